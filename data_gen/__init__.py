@@ -1,0 +1,1 @@
+"""Seeded synthetic datasets, their manifests, their cache, and real data sets."""

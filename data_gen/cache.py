@@ -1,0 +1,51 @@
+"""Datasets made once and kept outside the repository, under names that say what is in them."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from data_gen.errors import DatasetError
+from data_gen.generate import generate
+from data_gen.manifest import Manifest
+from data_gen.synthetic import GENERATOR_VERSION, check_shape
+
+CACHE_VARIABLE = "PARABENCH_CACHE"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A file in the cache."""
+
+    path: Path
+    manifest: Manifest
+
+
+def cache_folder() -> Path:
+    """Return the cache's folder: PARABENCH_CACHE, else the user's cache folder."""
+    chosen = os.environ.get(CACHE_VARIABLE)
+    return Path(chosen) if chosen else platformdirs.user_cache_path("parabench")
+
+
+def dataset(
+    shape: str = "plain",
+    *,
+    size: int,
+    seed: int = 0,
+    progress: Callable[[int], object] = lambda written: None,
+) -> Dataset:
+    """Return the synthetic dataset with these arguments, made now if it is not there yet.
+
+    The name holds all that decides the content, so an entry never goes stale. Two
+    runs that make the same one at once write the same bytes; either rename wins.
+    Raises DatasetError.
+    """
+    check_shape(shape)
+    name = f"{shape}-{size}-seed{seed}-v{GENERATOR_VERSION}.csv"
+    path = cache_folder() / "data" / name
+    try:
+        return Dataset(path, Manifest.load(path))
+    except DatasetError:  # not there, or not whole: make it
+        return Dataset(path, generate(path, shape=shape, seed=seed, size=size, progress=progress))

@@ -1,0 +1,1 @@
+"""What all strategies share: contract, planning, kernel, workloads, output, reference."""

@@ -1,0 +1,61 @@
+"""The contract: what a strategy yields, what it is asked to do, what it answers."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol, TypeVar
+
+from strategies.core.workloads import Workload
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+@dataclass(frozen=True)
+class Job:
+    """Read `source`, append the workload's column to every record, write `destination`.
+
+    `chunk_size` is in bytes; None leaves it to the planner. The bytes that are
+    written do not depend on it.
+    """
+
+    source: Path
+    destination: Path
+    workload: Workload
+    chunk_size: int | None = None
+
+
+class Summary(NamedTuple):
+    """What a finished job has done; sizes in bytes."""
+
+    records: int
+    bytes_in: int
+    bytes_out: int
+
+
+class Part(NamedTuple):
+    """The rendered records of one chunk."""
+
+    data: bytes
+    records: int
+
+
+class Runner(Protocol):
+    """A started strategy."""
+
+    def prime(self) -> None:
+        """Return when every worker has run a no-op (and so has imported what it needs)."""
+
+    def run(self, job: Job) -> Summary:
+        """Do a job; raises JobError, and then leaves the old destination, if any, alone."""
+
+
+class OrderedMap(Protocol):
+    """Maps like the built-in `map`, in parallel.
+
+    Results come in the order of the items, and only a bounded number of items is
+    started before their results are taken: a slow consumer slows the workers down.
+    """
+
+    def __call__(self, function: Callable[[A], B], items: Iterable[A], /) -> Iterator[B]:
+        """Yield function(item) for each item, in order."""

@@ -1,0 +1,49 @@
+"""An ordered map with back-pressure, made of `joblib.Parallel`."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from joblib import Parallel, delayed
+
+from strategies.core.contract import A, B, OrderedMap
+from strategies.core.runner import IN_FLIGHT
+
+
+@contextmanager
+def joblib_map(backend: str, workers: int) -> Iterator[OrderedMap]:
+    """Yield a map over `workers` workers of a joblib back-end.
+
+    `return_as="generator"` yields results in order, but dispatches a new task as soon
+    as one is done, whether or not results are taken: behind a slow writer they would
+    pile up. Blocking in joblib's input iterator would deadlock, since joblib reads it
+    in the thread that also delivers results. So the input *ends* when too many chunks
+    are under way, and a new call goes on from there once the rest is written; as long
+    as the writer keeps up, that never happens and the workers never wait.
+    """
+    limit = 2 * IN_FLIGHT * workers
+    with Parallel(
+        n_jobs=workers,
+        backend=backend,
+        return_as="generator",
+        batch_size=1,  # a chunk is a batch already
+        pre_dispatch=IN_FLIGHT * workers,
+    ) as parallel:
+
+        def mapped(function: Callable[[A], B], items: Iterable[A], /) -> Iterator[B]:
+            waiting = deque(items)
+            under_way = 0
+
+            def input_within_limit() -> Iterator[Any]:
+                nonlocal under_way
+                while waiting and under_way < limit:
+                    under_way += 1
+                    yield delayed(function)(waiting.popleft())
+
+            while waiting:
+                for result in parallel(input_within_limit()):
+                    yield result
+                    under_way -= 1
+
+        yield mapped

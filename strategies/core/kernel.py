@@ -1,0 +1,53 @@
+"""The kernel: what is done to one chunk, with pandas, as people write it.
+
+Every field is read as text, so that nothing is guessed and nothing is reformatted;
+only the workload's column is converted, with the type that the workload declares.
+"""
+
+import io
+
+import pandas as pd
+
+from strategies.core.contract import Part
+from strategies.core.errors import RecordError
+from strategies.core.layout import Layout
+from strategies.core.planner import Chunk
+from strategies.core.workloads import Workload
+
+
+def transform(layout: Layout, workload: Workload, chunk: Chunk) -> Part:
+    """Return a chunk's records with the workload's column at the end; raises RecordError."""
+    frame = parse(chunk, layout)
+    frame[workload.into] = workload.apply(frame[workload.column])
+    return render(frame, layout)
+
+
+def parse(chunk: Chunk, layout: Layout) -> pd.DataFrame:
+    """Return a chunk's records, every field as text; raises RecordError."""
+    # `object` rather than pandas' `str`: 1.3 times as fast from file to file, as writing needs
+    # Python strings in the end. The missing-value filter is off: `NA` is a text like others.
+    try:
+        return pd.read_csv(
+            io.BytesIO(chunk.read()),
+            sep=layout.delimiter,
+            header=None,
+            names=layout.labels,
+            dtype=object,
+            na_filter=False,
+            low_memory=False,
+            index_col=False,
+        )
+    except (pd.errors.ParserError, pd.errors.ParserWarning, UnicodeDecodeError) as error:
+        remedy = "correct the record; every one must have as many fields as the header"
+        raise RecordError(None, str(error).strip(), remedy) from error
+
+
+def render(frame: pd.DataFrame, layout: Layout) -> Part:
+    """Return a frame's records as CSV text."""
+    if layout.carriage_returns:
+        rows = frame.astype(object).where(frame.notna(), "")
+        return Part(layout.write(rows.itertuples(index=False, name=None)), len(frame))
+    text = frame.to_csv(
+        sep=layout.delimiter, header=False, index=False, lineterminator=layout.line_end
+    )
+    return Part(text.encode(), len(frame))

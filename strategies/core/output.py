@@ -1,0 +1,70 @@
+"""The destination: written in order under a temporary name, renamed when complete."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from strategies.core.errors import DestinationError
+
+
+class Output:
+    """The file being written; its errors say which destination they are about."""
+
+    def __init__(self, destination: Path, file: IO[bytes]) -> None:
+        self._destination = destination
+        self._file = file
+        self.written = 0  # bytes
+
+    def write(self, data: bytes) -> None:
+        """Append `data`; raises DestinationError."""
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise _failed(self._destination, error, "make room for it") from error
+        self.written += len(data)
+
+
+@contextmanager
+def replacing(destination: Path) -> Iterator[Output]:
+    """Yield an output that becomes `destination` if the block ends well, else disappears.
+
+    The destination is the old file, or none, or whole; never in between. Nothing is
+    synchronised to the disk: that would time the disk, and a benchmark's output can be
+    made again. Raises DestinationError.
+    """
+    if destination.is_dir():
+        message = f"{destination} is a folder; name a file in it"
+        raise DestinationError(message)
+    try:
+        handle, name = tempfile.mkstemp(
+            dir=destination.parent, prefix=f".{destination.name}.", suffix=".part"
+        )
+    except OSError as error:
+        raise _failed(destination, error, "choose another place") from error
+    temporary = Path(name)
+    try:
+        with open(handle, "wb") as file:
+            yield Output(destination, file)
+        try:
+            temporary.chmod(_mode(destination))
+            temporary.replace(destination)
+        except OSError as error:
+            raise _failed(destination, error, "choose another place") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _failed(destination: Path, error: OSError, remedy: str) -> DestinationError:
+    return DestinationError(f"{destination} cannot be written ({error.strerror}); {remedy}")
+
+
+def _mode(destination: Path) -> int:
+    """Return the mode of the file that is replaced, or that which the user's umask gives."""
+    if destination.exists():
+        return destination.stat().st_mode & 0o777
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask

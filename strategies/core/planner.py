@@ -1,0 +1,214 @@
+"""Cut a CSV file into chunks of whole records, by byte offsets, without parsing it.
+
+Only two things decide where a record ends: newlines, and whether they are inside
+quotes. A quote opens a field only right after a delimiter, a line end or the file's
+start; anywhere else outside quotes it is data. That is how Python's `csv` reads, and
+the property tests hold the planner to it.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strategies.core.errors import SourceError
+from strategies.core.layout import BOM, Layout, read_header
+
+Positions = NDArray[np.int64]
+
+BLOCK = 2**22  # bytes read at once: large enough for NumPy, small enough for the L3 cache
+TASKS_PER_WORKER = 8  # keeps the workers evenly busy until the end of the file
+SMALLEST = 2**18  # bytes; below this the fixed cost of a chunk (some ms) shows
+LARGEST = 16 * 10**6  # bytes; peak memory is a small multiple of workers x this
+LONGEST_HEADER = 2**26  # bytes; a "header" beyond that is a quote that never closes
+_QUOTE, _NEWLINE = b'"\n'
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Bytes `start` to `stop` (exclusive) of the file at `path`: whole records."""
+
+    path: str
+    start: int
+    stop: int
+
+    def read(self) -> bytes:
+        """Return the bytes; raises SourceError when the file has become shorter."""
+        with Path(self.path).open("rb") as file:
+            file.seek(self.start)
+            data = file.read(self.stop - self.start)
+        if len(data) != self.stop - self.start:
+            message = f"{self.path} became shorter while it was read; let it rest and run again"
+            raise SourceError(message)
+        return data
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A source, its layout, and its records in chunks, in the file's order."""
+
+    layout: Layout
+    chunks: list[Chunk]
+    size: int  # bytes of the source
+
+
+class _Quotes:
+    """Follows a file, block by block, into and out of quoted fields."""
+
+    def __init__(self, delimiter: str) -> None:
+        self._starters = np.frombuffer(delimiter.encode() + b"\n\r", np.uint8)
+        self._before = _NEWLINE  # the byte before the block: a file starts like a line
+        self._closed_at = -2  # where the last quote closed a field, relative to the block
+        self.inside = False
+
+    def toggles(self, block: bytes) -> Positions:
+        """Return the positions of the block's quotes that open or close a field."""
+        found = self._toggles(block) if b'"' in block else np.empty(0, np.int64)
+        if len(found):
+            self.inside ^= bool(len(found) % 2)
+            self._closed_at = -2 if self.inside else int(found[-1])
+        self._closed_at -= len(block)
+        self._before = block[-1]
+        return found
+
+    def _toggles(self, block: bytes) -> Positions:
+        data = np.frombuffer(block, np.uint8)
+        quotes = np.flatnonzero(data == _QUOTE)
+        before = data[quotes - 1]
+        if quotes[0] == 0:
+            before[0] = self._before
+        may_open = np.isin(before, self._starters)
+        # Nearly always every other quote opens a field, and each one stands where it may (a
+        # quote right after a closing one reopens the field: that is how `""` is written).
+        opening = slice(int(self.inside), None, 2)
+        if np.all(may_open[opening] | (before[opening] == _QUOTE)):
+            return quotes
+        return self._one_by_one(quotes, may_open)
+
+    def _one_by_one(self, quotes: Positions, may_open: NDArray[np.bool_]) -> Positions:
+        """Sort out quotes of which some are data; exact, and slow."""
+        inside, closed_at, found = self.inside, self._closed_at, []
+        for quote, may in zip(quotes.tolist(), may_open.tolist(), strict=True):
+            if inside:
+                inside, closed_at = False, quote
+            elif may or closed_at == quote - 1:
+                inside = True
+            else:
+                continue
+            found.append(quote)
+        return np.array(found, np.int64)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A piece of the file with what is needed to find the record ends in it."""
+
+    offset: int  # of its first byte in the file
+    data: bytes
+    toggles: Positions
+    inside: bool  # whether it starts inside quotes
+
+    @property
+    def stop(self) -> int:
+        return self.offset + len(self.data)
+
+    def record_ends(self) -> Positions:
+        """Return the offsets just behind the newlines that are not inside quotes."""
+        newlines = np.flatnonzero(np.frombuffer(self.data, np.uint8) == _NEWLINE)
+        quotes_before = np.searchsorted(self.toggles, newlines) + int(self.inside)
+        return newlines[quotes_before % 2 == 0] + (self.offset + 1)
+
+
+def _blocks(file: BinaryIO, start: int, delimiter: str) -> Iterator[_Block]:
+    """Read on from the record that starts at `start`; SourceError if a quote stays open."""
+    quotes, opened, offset = _Quotes(delimiter), 0, start
+    file.seek(start)
+    while data := file.read(BLOCK):
+        inside = quotes.inside
+        toggles = quotes.toggles(data)
+        if quotes.inside and len(toggles):
+            opened = offset + int(toggles[-1])
+        yield _Block(offset, data, toggles, inside)
+        offset += len(data)
+    if quotes.inside:
+        message = (
+            f"{file.name}: the quote opened at byte {opened} is never closed; "
+            "close it, or double it if it is part of the text"
+        )
+        raise SourceError(message)
+
+
+def plan_chunks(
+    source: Path, *, workers: int = 1, chunk_size: int | None = None, delimiter: str = ","
+) -> Plan:
+    """Return where to cut `source` into chunks of about `chunk_size` bytes.
+
+    A record that is larger than that is a chunk of its own. None means: small enough
+    for TASKS_PER_WORKER chunks a worker, between SMALLEST and LARGEST. Reads the file
+    once, in flat memory. Raises SourceError.
+    """
+    try:
+        size = source.stat().st_size
+        with source.open("rb") as file:
+            layout = _layout(file, size, delimiter)
+            body = size - layout.header_end
+            if chunk_size is None:
+                chunk_size = min(max(body // (workers * TASKS_PER_WORKER), SMALLEST), LARGEST)
+            ends, carriage_returns = _ends(file, layout, size, chunk_size)
+    except OSError as error:
+        message = f"{source} cannot be read ({error.strerror}); name a CSV file"
+        raise SourceError(message) from error
+    if carriage_returns and layout.line_end == "\n":
+        layout = replace(layout, carriage_returns=True)
+    starts = [layout.header_end, *ends[:-1]]
+    chunks = [Chunk(str(source), *chunk) for chunk in zip(starts, ends, strict=True) if ends]
+    return Plan(layout, chunks, size)
+
+
+def _layout(file: BinaryIO, size: int, delimiter: str) -> Layout:
+    """Read the header record."""
+    if size == 0:
+        message = f"{file.name} is empty; its first line must name the columns"
+        raise SourceError(message)
+    bom = file.read(len(BOM)) == BOM
+    end = size
+    for block in _blocks(file, len(BOM) if bom else 0, delimiter):
+        ends = block.record_ends()
+        if len(ends) or block.stop > LONGEST_HEADER:
+            end = int(ends[0]) if len(ends) else block.stop
+            break
+    file.seek(0)
+    head = file.read(end)
+    return Layout(
+        columns=read_header(file.name, head, delimiter),
+        delimiter=delimiter,
+        line_end="\r\n" if head.endswith(b"\r\n") else "\n",
+        bom=bom,
+        carriage_returns=False,
+        header_end=end,
+    )
+
+
+def _ends(file: BinaryIO, layout: Layout, size: int, chunk_size: int) -> tuple[list[int], bool]:
+    """Return where the chunks end, and whether there is a carriage return in any.
+
+    The body is divided into even steps; a chunk ends at the first record end in each
+    step, so that no chunk is a small remainder that one worker does while others idle.
+    """
+    start, ends, carriage_returns = layout.header_end, list[int](), False
+    step = (size - start) / max(1, math.ceil((size - start) / chunk_size))
+    steps_done = 0
+    for block in _blocks(file, start, layout.delimiter):
+        carriage_returns = carriage_returns or b"\r" in block.data
+        if (block.stop - start) // step > steps_done:
+            found = block.record_ends()
+            steps = ((found - start) // step).astype(np.int64)
+            ends += found[np.diff(steps, prepend=steps_done) > 0].tolist()
+            steps_done = int(steps[-1]) if len(steps) else steps_done
+    if size > start and (not ends or ends[-1] < size):
+        ends.append(size)  # the last record has no newline, or the division was a hair off
+    return ends, carriage_returns

@@ -1,0 +1,105 @@
+"""Run a job with an ordered map over planned chunks: what most strategies are made of."""
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from strategies.core.contract import A, B, Job, OrderedMap, Part, Summary
+from strategies.core.errors import RecordError, SourceError, StrategyError
+from strategies.core.kernel import transform
+from strategies.core.output import replacing
+from strategies.core.planner import Chunk, Plan, plan_chunks
+from strategies.core.workloads import Workload
+
+IN_FLIGHT = 3  # chunks a worker that are started and not yet written: one being computed, one
+# queued behind it, one done and waiting for an earlier one; more would only cost memory
+START_TIMEOUT = 60.0  # seconds in which every worker must have answered
+NO_OP_SECONDS = 0.02  # long enough that one worker cannot answer for all of them
+
+Wait = Callable[[], B]
+Submit = Callable[[Callable[[Any], Any], Any], Wait[Any]]
+
+
+def in_order(submit: Callable[[A], Wait[B]], items: Iterable[A], workers: int) -> Iterator[B]:
+    """Yield results in the order of the items, with a bounded number of them under way.
+
+    `submit` starts the work on an item and returns how to wait for its result.
+    """
+    waiting: deque[Wait[B]] = deque()
+    for item in items:
+        if len(waiting) == IN_FLIGHT * workers:
+            yield waiting.popleft()()
+        waiting.append(submit(item))
+    while waiting:
+        yield waiting.popleft()()
+
+
+def ordered_map(submit: Submit, workers: int) -> OrderedMap:
+    """Make an ordered map of `submit(function, item)`, which returns how to wait for the result."""
+    return lambda function, items: in_order(partial(submit, function), items, workers)
+
+
+def executor_map(executor: Executor, workers: int) -> OrderedMap:
+    """Make an ordered map of an executor of `concurrent.futures`."""
+    return ordered_map(lambda function, item: executor.submit(function, item).result, workers)
+
+
+def no_op(_item: int) -> tuple[int, int]:
+    """Return which process and thread ran it."""
+    time.sleep(NO_OP_SECONDS)
+    return os.getpid(), threading.get_ident()
+
+
+@dataclass(frozen=True)
+class ChunkRunner:
+    """A Runner of `workers` workers behind an ordered map."""
+
+    mapped: OrderedMap
+    workers: int
+
+    def prime(self) -> None:
+        """Run a no-op on every worker; raises StrategyError when some do not answer."""
+        seen: set[tuple[int, int]] = set()
+        deadline = time.monotonic() + START_TIMEOUT
+        while len(seen) < self.workers:
+            if time.monotonic() > deadline:
+                message = (
+                    f"only {len(seen)} of {self.workers} workers answered within "
+                    f"{START_TIMEOUT:.0f} s; use fewer with --workers"
+                )
+                raise StrategyError(message)
+            seen.update(self.mapped(no_op, range(self.workers)))
+
+    def run(self, job: Job) -> Summary:
+        """Do a job; raises JobError."""
+        plan = plan_chunks(job.source, workers=self.workers, chunk_size=job.chunk_size)
+        plan.layout.check(job.workload, job.source)
+        records: list[int] = []  # of each part
+        with replacing(job.destination) as output:
+            output.write(plan.layout.header(job.workload.into))
+            try:
+                for part in self.parts(plan, job.workload):
+                    output.write(part.data)
+                    records.append(part.records)
+            except RecordError as error:  # parts come in order: the next chunk has failed
+                raise _placed(error, plan.chunks[len(records)], sum(records)) from error
+        return Summary(sum(records), plan.size, output.written)
+
+    def parts(self, plan: Plan, workload: Workload) -> Iterator[Part]:
+        """Yield the rendered chunks, in order."""
+        return self.mapped(partial(transform, plan.layout, workload), plan.chunks)
+
+
+def _placed(error: RecordError, chunk: Chunk, before: int) -> SourceError:
+    """Say where in the file it is: workers know only their chunk."""
+    where = f"record {before + 1 + error.index}" if error.index is not None else "a record"
+    return SourceError(
+        f"{chunk.path}: {where}, in the chunk of bytes {chunk.start} to {chunk.stop} "
+        f"(from record {before + 1}): {error.found}; {error.remedy}"
+    )

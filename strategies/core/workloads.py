@@ -1,0 +1,139 @@
+"""Workloads: what is computed from one column into a new one.
+
+A workload exists twice, on purpose: `vector` is what kernels run on a whole column,
+`record` is its definition for one value, which only the reference uses. Both are
+module-level functions, which workers import by name under any start method.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from strategies.core.errors import RecordError
+
+MISSING = ("", "NA")  # the texts of a numeric field without a value; its result is empty
+
+# score: the recurrence of the C standard's sample rand(); all integers stay below 2**62.
+# With 3 steps a unit a plain record (quantity 50 on average) takes about 7 microseconds,
+# more than twice what reading and writing it with pandas takes.
+STEPS = 3  # steps of the recurrence for each unit of the column
+LONGEST = 1000  # the units are taken modulo this, so that no single value runs for ever
+
+# digest: the 8 bytes of a float64 are spread to WIDTH bytes and mixed ROUNDS times; NumPy
+# spends about 8 microseconds a record on it, in native code that releases the GIL. A
+# matrix product of small integers is used rather than a hash function called per record:
+# one long call per chunk never waits for the GIL, which is what this workload is to show.
+WIDTH = 64  # bytes of state a record
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Compute column `into` from the numbers in `column`, record by record."""
+
+    name: str
+    column: str
+    into: str
+    reads: type[int] | type[float]
+    writes: str  # the dtype of the new column in a frame
+    vector: Callable[[pd.Series], pd.Series]  # of the values that are not missing
+    record: Callable[..., object]  # of one value
+
+    def on(self, column: str | None = None, into: str | None = None) -> "Workload":
+        """Return the same computation pointed at other columns."""
+        return replace(self, column=column or self.column, into=into or self.into)
+
+    def apply(self, text: pd.Series) -> pd.Series:
+        """Return the new column (missing where the field is) for a column of field texts.
+
+        Raises RecordError for the first field that is neither a number nor missing.
+        """
+        missing = text.isin(MISSING)
+        if not missing.any():
+            return self.vector(self._numbers(text))
+        return self.vector(self._numbers(text[~missing])).reindex(text.index)
+
+    def _numbers(self, text: pd.Series) -> pd.Series:
+        """Convert with Python's own int or float: exact, and the same on every platform."""
+        try:
+            if self.reads is float:  # from Python strings, NumPy calls Python's float
+                return pd.Series(text.to_numpy(dtype=object).astype(np.float64), text.index)
+            return pd.Series([int(field) for field in text], text.index, dtype=object)
+        except ValueError as error:
+            for index, field in text.items():
+                try:
+                    self.reads(field)
+                except ValueError:
+                    kind = "a whole number" if self.reads is int else "a number"
+                    found = f"column {self.column!r} holds {field!r}, which is not {kind}"
+                    remedy = "correct it, or choose another column with --column"
+                    raise RecordError(int(str(index)), found, remedy) from error
+            raise
+
+
+def double_vector(values: pd.Series) -> pd.Series:
+    """Do what the seed example does: df["new_column"] = df["old_column"] * 2."""
+    return values * 2
+
+
+def double_record(value: float) -> float:
+    """Return twice the value."""
+    return value * 2
+
+
+def score_record(value: int) -> int:
+    """Iterate an integer recurrence; pure Python, so it holds the GIL throughout."""
+    state = value % 2**31
+    for _ in range(STEPS * (value % LONGEST)):
+        state = (state * 1_103_515_245 + 12_345) % 2**31
+    return state
+
+
+def score_vector(values: pd.Series) -> pd.Series:
+    """Score one record after the other."""
+    return pd.Series([score_record(value) for value in values], values.index, dtype=object)
+
+
+def _matrix(rows: int, salt: int) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
+    """Return fixed odd bytes: odd numbers lose no information modulo 256."""
+    cells = np.arange(rows * WIDTH, dtype=np.uint32).reshape(rows, WIDTH)
+    mixed = (cells + np.uint32(salt)) * np.uint32(2_654_435_761)  # Knuth's multiplicative hash
+    return (mixed >> np.uint32(24)).astype(np.uint8) | np.uint8(1)
+
+
+_SPREAD = _matrix(8, salt=1)
+_MIX = _matrix(WIDTH, salt=12_345)
+
+
+def digest_vector(values: pd.Series) -> pd.Series:
+    """Return 16 hexadecimal digits a value, from its IEEE 754 bytes."""
+    floats = np.ascontiguousarray(values.to_numpy(), dtype="<f8")
+    state = floats.view(np.uint8).reshape(-1, 8) @ _SPREAD
+    for _ in range(ROUNDS):
+        state = (state ^ (state >> np.uint8(3))) @ _MIX
+    folded = np.bitwise_xor.reduce(state.reshape(-1, 8, 8), axis=1)
+    text = np.ascontiguousarray(folded).tobytes().hex()
+    digits = [text[i : i + 16] for i in range(0, len(text), 16)]
+    return pd.Series(digits, values.index, dtype=object)
+
+
+def digest_record(value: float) -> str:
+    """Return the digest of one value."""
+    state = np.frombuffer(np.array(value, "<f8").tobytes(), np.uint8) @ _SPREAD
+    for _ in range(ROUNDS):
+        state = (state ^ (state >> np.uint8(3))) @ _MIX
+    return np.bitwise_xor.reduce(state.reshape(8, 8), axis=0).tobytes().hex()
+
+
+WORKLOADS = {
+    workload.name: workload
+    for workload in (
+        Workload(
+            "double", "old_column", "new_column", float, "float64", double_vector, double_record
+        ),
+        Workload("score", "quantity", "score", int, "object", score_vector, score_record),
+        Workload("digest", "old_column", "digest", float, "object", digest_vector, digest_record),
+    )
+}

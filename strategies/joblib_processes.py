@@ -1,0 +1,20 @@
+"""`joblib.Parallel` with its default back-end, loky processes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from joblib.externals.loky import get_reusable_executor
+
+from strategies.core.contract import Runner
+from strategies.core.joblib_map import joblib_map
+from strategies.core.runner import ChunkRunner
+
+
+@contextmanager
+def start(workers: int) -> Iterator[Runner]:
+    """Start `workers` processes."""
+    try:
+        with joblib_map("loky", workers) as mapped:
+            yield ChunkRunner(mapped, workers)
+    finally:  # joblib keeps its processes for later calls; the contract does not
+        get_reusable_executor().shutdown(wait=True, kill_workers=True)

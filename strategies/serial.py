@@ -1,0 +1,14 @@
+"""One process, one thread: the baseline that every other strategy is compared with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from strategies.core.contract import Runner
+from strategies.core.runner import ChunkRunner
+
+
+@contextmanager
+def start(workers: int) -> Iterator[Runner]:
+    """Yield a runner that works in the caller's thread, whatever the number of workers."""
+    del workers
+    yield ChunkRunner(map, workers=1)
