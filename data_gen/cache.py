@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +46,6 @@ def dataset(
     check_shape(shape)
     name = f"{shape}-{size}-seed{seed}-v{GENERATOR_VERSION}.csv"
     path = cache_folder() / "data" / name
-    try:
+    with suppress(DatasetError):  # not there, or not whole: make it
         return Dataset(path, Manifest.load(path))
-    except DatasetError:  # not there, or not whole: make it
-        return Dataset(path, generate(path, shape=shape, seed=seed, size=size, progress=progress))
+    return Dataset(path, generate(path, shape=shape, seed=seed, size=size, progress=progress))

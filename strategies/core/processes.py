@@ -1,6 +1,15 @@
-"""How every strategy of ours starts its processes."""
+"""How strategies start processes, and how many."""
 
-# `spawn` everywhere: it is what Dask and joblib do in effect (fresh interpreters), the same on
-# every platform, and safe beside threads. `fork` would start faster and favour the
-# strategies whose library allows it.
+import os
+
+# `spawn` everywhere: fresh interpreters, as Dask and joblib start them too; the same on
+# every platform, and safe beside threads. `fork` would start faster, and would favour the
+# strategies whose library offers it.
 START_METHOD = "spawn"
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

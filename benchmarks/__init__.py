@@ -1,0 +1,1 @@
+"""What asv runs. Workers never import from here: see docs/asv.md."""

@@ -1,0 +1,36 @@
+"""Warm: a job on workers that are already up."""
+
+from benchmarks import harness, profiles
+from strategies.core.registry import names
+from strategies.core.workloads import WORKLOADS
+
+PROFILE = profiles.current()
+
+
+class Warm:
+    """Seconds from the call of `run` (planning included) to the renamed output."""
+
+    params = (names(), list(WORKLOADS), list(PROFILE.megabytes))
+    param_names = ("strategy", "workload", "megabytes")
+    number = 1  # jobs per sample
+    rounds = PROFILE.rounds
+    repeat = (PROFILE.least, PROFILE.most, PROFILE.seconds)
+    warmup_time = 0
+    min_run_count = 1
+    timeout = 3600
+    version = "1"
+
+    def setup(self, strategy: str, workload: str, megabytes: int) -> None:
+        """Have the workers up and the dataset there; skip a strategy that is not ready."""
+        harness.report_progress("warm", strategy, workload, f"{megabytes} MB")
+        harness.started(strategy)
+        harness.job(workload, megabytes)
+
+    def time_job(self, strategy: str, workload: str, megabytes: int) -> None:
+        """Transform the file."""
+        harness.started(strategy).run(harness.job(workload, megabytes))
+
+    def teardown(self, strategy: str, workload: str, megabytes: int) -> None:
+        """Verify, outside the clock; an error here makes the cell a failed one."""
+        if harness.ready(strategy):
+            harness.verify(harness.job(workload, megabytes))
