@@ -20,6 +20,7 @@ from strategies.core.registry import load
 
 PROGRESS_VARIABLE = "PARABENCH_PROGRESS"  # a file to which every cell that starts adds a line
 WORKERS_VARIABLE = "PARABENCH_WORKERS"
+PRIMING_BYTES = 200_000
 
 _open = ExitStack()
 atexit.register(_open.close)
@@ -32,15 +33,21 @@ def workers() -> int:
 
 @cache
 def started(strategy: str) -> Runner:
-    """Return the strategy's runner, up until this process ends.
+    """Return the strategy's runner, up until this process ends, primed by a small job.
 
-    Raises NotImplementedError, which asv takes for "skipped", with the reason when the
+    Priming is for what libraries do once and lazily: Dask's first frame takes half a
+    second of imports, which belong to start-up. Raises NotImplementedError, which asv takes for "skipped", with the reason when the
     strategy cannot be used here.
     """
     chosen = load(strategy)
     if chosen.reason:
         raise NotImplementedError(chosen.reason)
-    return _open.enter_context(chosen.start(workers()))
+    runner = _open.enter_context(chosen.start(workers()))
+    small = dataset(size=PRIMING_BYTES).path
+    with tempfile.TemporaryDirectory(prefix="parabench-") as folder:
+        chunk_size = PRIMING_BYTES // (4 * workers())
+        runner.run(Job(small, Path(folder) / "out.csv", workloads.WORKLOADS["double"], chunk_size))
+    return runner
 
 
 def ready(strategy: str) -> bool:
