@@ -13,22 +13,16 @@ from functools import cache
 from pathlib import Path
 
 from data_gen.cache import cache_folder, dataset
+from parabench.profiles import PROGRESS_VARIABLE
 from strategies.core import reference, workloads
 from strategies.core.contract import Job, Runner
-from strategies.core.processes import available_cores
 from strategies.core.registry import load
 
-PROGRESS_VARIABLE = "PARABENCH_PROGRESS"  # a file to which every cell that starts adds a line
-WORKERS_VARIABLE = "PARABENCH_WORKERS"
+WORKERS = os.cpu_count() or 1  # as asv counts cores: the report divides by asv's number
 PRIMING_BYTES = 200_000
 
 _open = ExitStack()
 atexit.register(_open.close)
-
-
-def workers() -> int:
-    """Return how many workers to use: PARABENCH_WORKERS, else all cores."""
-    return int(os.environ.get(WORKERS_VARIABLE) or available_cores())
 
 
 @cache
@@ -42,10 +36,10 @@ def started(strategy: str) -> Runner:
     chosen = load(strategy)
     if chosen.reason:
         raise NotImplementedError(chosen.reason)
-    runner = _open.enter_context(chosen.start(workers()))
+    runner = _open.enter_context(chosen.start(WORKERS))
     small = dataset(size=PRIMING_BYTES).path
     with tempfile.TemporaryDirectory(prefix="parabench-") as folder:
-        chunk_size = PRIMING_BYTES // (4 * workers())
+        chunk_size = PRIMING_BYTES // (4 * WORKERS)
         runner.run(Job(small, Path(folder) / "out.csv", workloads.WORKLOADS["double"], chunk_size))
     return runner
 

@@ -1,6 +1,7 @@
 """Warm: a job on workers that are already up."""
 
-from benchmarks import harness, profiles
+from benchmarks import harness
+from parabench import profiles
 from strategies.core.registry import names
 from strategies.core.workloads import WORKLOADS
 

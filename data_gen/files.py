@@ -46,7 +46,7 @@ def writing(path: Path) -> Iterator[HashedFile]:
         raise DatasetError(message) from error
     temporary = Path(name)
     try:
-        with open(handle, "wb") as file:
+        with os.fdopen(handle, "wb") as file:
             yield HashedFile(file)
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)

@@ -52,7 +52,8 @@ def _random(seed: int, stream: int, rows: Numbers) -> Numbers:
 
 def _take(table: Table, bits: Numbers, shift: int) -> Table:
     """Pick a fragment a row by 16 random bits; the bias of the modulo is of no matter here."""
-    return table[((bits >> np.uint64(shift)) & np.uint64(0xFFFF)) % np.uint64(len(table))]
+    picked: Table = table[((bits >> np.uint64(shift)) & np.uint64(0xFFFF)) % np.uint64(len(table))]
+    return picked
 
 
 def _even_quantities(bits: Numbers, rows: Numbers, total: int) -> Numbers:

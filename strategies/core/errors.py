@@ -1,7 +1,5 @@
 """What can go wrong with a job: one line, with the place and the next step."""
 
-from pathlib import Path
-
 
 class JobError(Exception):
     """A job cannot be done; the message says what, where and what to do."""

@@ -43,7 +43,9 @@ class Layout:
         have = ", ".join(self.columns[:20]) + (", …" if len(self.columns) > 20 else "")
         if self.columns.count(workload.column) != 1:
             problem = "more than one column" if workload.column in self.columns else "no column"
-            message = f"{source} has {problem} {workload.column!r}; choose with --column from: {have}"
+            message = (
+                f"{source} has {problem} {workload.column!r}; choose with --column from: {have}"
+            )
             raise SourceError(message)
         if workload.into in self.columns:
             message = (

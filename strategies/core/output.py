@@ -46,7 +46,7 @@ def replacing(destination: Path) -> Iterator[Output]:
         raise _failed(destination, error, "choose another place") from error
     temporary = Path(name)
     try:
-        with open(handle, "wb") as file:
+        with os.fdopen(handle, "wb") as file:
             yield Output(destination, file)
         try:
             temporary.chmod(_mode(destination))

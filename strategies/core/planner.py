@@ -120,7 +120,8 @@ class _Block:
         """Return the offsets just behind the newlines that are not inside quotes."""
         newlines = np.flatnonzero(np.frombuffer(self.data, np.uint8) == _NEWLINE)
         quotes_before = np.searchsorted(self.toggles, newlines) + int(self.inside)
-        return newlines[quotes_before % 2 == 0] + (self.offset + 1)
+        ends: Positions = newlines[quotes_before % 2 == 0] + (self.offset + 1)
+        return ends
 
 
 def _blocks(file: BinaryIO, start: int, delimiter: str) -> Iterator[_Block]:

@@ -46,7 +46,7 @@ def _result(workload: Workload, text: str) -> str:
     if text in MISSING:
         return ""
     result = workload.record(workload.reads(text))
-    return "" if result != result else str(result)  # noqa: PLR0124 - only NaN differs from itself
+    return "" if result != result else str(result)
 
 
 def verify(source: Path, destination: Path, workload: Workload) -> int:

@@ -124,7 +124,8 @@ def digest_record(value: float) -> str:
     state = np.frombuffer(np.array(value, "<f8").tobytes(), np.uint8) @ _SPREAD
     for _ in range(ROUNDS):
         state = (state ^ (state >> np.uint8(3))) @ _MIX
-    return np.bitwise_xor.reduce(state.reshape(8, 8), axis=0).tobytes().hex()
+    folded: bytes = np.bitwise_xor.reduce(state.reshape(8, 8), axis=0).tobytes()
+    return folded.hex()
 
 
 WORKLOADS = {

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 
 PROFILE_VARIABLE = "PARABENCH_PROFILE"
+PROGRESS_VARIABLE = "PARABENCH_PROGRESS"  # a file to which every cell that starts adds a line
 
 
 @dataclass(frozen=True)

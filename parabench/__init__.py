@@ -1,0 +1,1 @@
+"""What is concluded: the `parabench` command, the report, and later the verdicts."""

@@ -1,0 +1,106 @@
+"""Run the asv suite from start to end, with progress, as `make bench` does."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from asv.machine import MachineCollection
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from data_gen.cache import dataset
+from parabench.profiles import PROFILE_VARIABLE, PROFILES, PROGRESS_VARIABLE
+from parabench.progress import bytes_bar
+from strategies.core.errors import JobError
+from strategies.core.registry import names
+from strategies.core.workloads import WORKLOADS
+
+LOG = Path(".asv/bench.log")
+SOME_FAILED = 2  # asv's exit code when it ran, but not every cell has a result
+POLL_SECONDS = 0.5
+
+
+class SuiteError(JobError):
+    """The asv suite cannot be run, or did not run to its end."""
+
+
+def measure(profile: str) -> bool:
+    """Generate the data and run asv on HEAD; return whether every cell has a result.
+
+    What asv prints goes to LOG. Raises SuiteError.
+    """
+    if profile not in PROFILES:
+        message = f"there is no profile {profile!r}; choose one of {', '.join(PROFILES)}"
+        raise SuiteError(message)
+    if not Path("asv.conf.json").is_file():
+        message = "there is no asv.conf.json here; run this in the root of the parabench repository"
+        raise SuiteError(message)
+    console = Console(stderr=True)
+    if _git("status", "--porcelain", "--untracked-files=no"):
+        console.print("note: asv measures the last commit; your uncommitted changes are not in it")
+    sizes = PROFILES[profile].megabytes
+    for size in sizes:
+        with bytes_bar(f"data, {size} MB", size * 10**6) as progress:
+            dataset(size=size * 10**6, progress=progress)
+    if not Path(MachineCollection.get_machine_file_path()).is_file():
+        _accept_machine()
+    cells = len(names()) * len(WORKLOADS) * len(sizes) * PROFILES[profile].rounds
+    with tempfile.NamedTemporaryFile(prefix="parabench-", suffix=".progress") as started:
+        env = os.environ | {PROFILE_VARIABLE: profile, PROGRESS_VARIABLE: started.name}
+        code = _watched_asv(console, Path(started.name), cells, env)
+    if code not in (0, SOME_FAILED):
+        message = f"asv stopped with exit code {code}; read {LOG}"
+        raise SuiteError(message)
+    return code == 0
+
+
+def _watched_asv(console: Console, started: Path, cells: int, env: dict[str, str]) -> int:
+    """Run `asv run`, showing each cell that starts; return the exit code."""
+    columns = (
+        TextColumn("asv"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    LOG.parent.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "asv", "run", "--show-stderr"]
+    with (
+        LOG.open("w") as log,
+        Progress(*columns, console=console, disable=not console.is_terminal) as progress,
+        subprocess.Popen(command, env=env, stdout=log, stderr=log) as process,
+    ):
+        task = progress.add_task("building the environment of HEAD (the first time: minutes)")
+        progress.update(task, total=cells)
+        seen = 0
+        while True:
+            lines = started.read_text().splitlines()
+            for line in lines[seen:]:
+                if not console.is_terminal:
+                    console.print(f"[{seen + 1}/{cells}] {line}", markup=False, highlight=False)
+                progress.update(task, completed=seen, description=line)
+                seen += 1
+            try:
+                return process.wait(POLL_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
+
+
+def _accept_machine() -> None:
+    """Let asv describe this machine as it finds it, rather than ask."""
+    command = [sys.executable, "-m", "asv", "machine", "--yes"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        message = f"'asv machine --yes' failed: {done.stdout.strip()} {done.stderr.strip()}"
+        raise SuiteError(message)
+
+
+def _git(*arguments: str) -> str:
+    """Return what git says, or nothing where there is no git."""
+    try:
+        command = ["git", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    except FileNotFoundError:
+        return ""
