@@ -30,8 +30,8 @@ def started(strategy: str) -> Runner:
     """Return the strategy's runner, up until this process ends, primed by a small job.
 
     Priming is for what libraries do once and lazily: Dask's first frame takes half a
-    second of imports, which belong to start-up. Raises NotImplementedError, which asv takes for "skipped", with the reason when the
-    strategy cannot be used here.
+    second of imports. Raises NotImplementedError, which asv takes for "skipped", with
+    the reason when the strategy cannot be used here.
     """
     chosen = load(strategy)
     if chosen.reason:

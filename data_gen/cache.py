@@ -9,7 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from data_gen.errors import DatasetError
-from data_gen.generate import generate
+from data_gen.generate import generate, no_progress
 from data_gen.manifest import Manifest
 from data_gen.synthetic import GENERATOR_VERSION, check_shape
 
@@ -35,7 +35,7 @@ def dataset(
     *,
     size: int,
     seed: int = 0,
-    progress: Callable[[int], object] = lambda written: None,
+    progress: Callable[[int], object] = no_progress,
 ) -> Dataset:
     """Return the synthetic dataset with these arguments, made now if it is not there yet.
 

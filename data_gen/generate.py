@@ -22,6 +22,10 @@ SAMPLE_ROWS = 2**14  # enough for a mean record length that is right within 0.2 
 Render = Callable[[int, int], bytes]
 
 
+def no_progress(_written: int, /) -> None:
+    """Take no notice."""
+
+
 def generate(
     path: Path,
     *,
@@ -30,7 +34,7 @@ def generate(
     size: int | None = None,
     rows: int | None = None,
     workers: int | None = None,
-    progress: Callable[[int], object] = lambda written: None,
+    progress: Callable[[int], object] = no_progress,
 ) -> Manifest:
     """Write `path` and its manifest; same arguments, same bytes, for any `workers`.
 

@@ -14,11 +14,20 @@ from strategies.core.layout import Layout
 from strategies.core.planner import Chunk
 from strategies.core.workloads import Workload
 
+MANY_COLUMNS = 100  # where pandas' warning begins
 
-def transform(layout: Layout, workload: Workload, chunk: Chunk) -> Part:
-    """Return a chunk's records with the workload's column at the end; raises RecordError."""
-    frame = parse(chunk, layout)
-    frame[workload.into] = workload.apply(frame[workload.column])
+
+def transform(layout: Layout, workload: Workload, chunk: Chunk) -> Part | RecordError:
+    """Return a chunk's records with the workload's column at the end.
+
+    A RecordError is returned, not raised, so that it takes its turn: joblib, for one,
+    raises what went wrong anywhere before it yields what went well before that.
+    """
+    try:
+        frame = parse(chunk, layout)
+        frame[workload.into] = workload.apply(frame[workload.column])
+    except RecordError as error:
+        return error
     return render(frame, layout)
 
 
@@ -27,7 +36,7 @@ def parse(chunk: Chunk, layout: Layout) -> pd.DataFrame:
     # `object` rather than pandas' `str`: 1.3 times as fast from file to file, as writing needs
     # Python strings in the end. The missing-value filter is off: `NA` is a text like others.
     try:
-        return pd.read_csv(
+        frame = pd.read_csv(
             io.BytesIO(chunk.read()),
             sep=layout.delimiter,
             header=None,
@@ -40,6 +49,8 @@ def parse(chunk: Chunk, layout: Layout) -> pd.DataFrame:
     except (pd.errors.ParserError, pd.errors.ParserWarning, UnicodeDecodeError) as error:
         remedy = "correct the record; every one must have as many fields as the header"
         raise RecordError(None, str(error).strip(), remedy) from error
+    # pandas warns when a column is added to many that lie apart; a copy lays them together.
+    return frame.copy() if len(frame.columns) >= MANY_COLUMNS else frame
 
 
 def render(frame: pd.DataFrame, layout: Layout) -> Part:

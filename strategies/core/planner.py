@@ -9,6 +9,7 @@ the property tests hold the planner to it.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -79,13 +80,14 @@ class _Quotes:
         data = np.frombuffer(block, np.uint8)
         quotes = np.flatnonzero(data == _QUOTE)
         before = data[quotes - 1]
+        reopens = before == _QUOTE  # right behind a closing one: that is how `""` is written
         if quotes[0] == 0:
             before[0] = self._before
+            reopens[0] = self._closed_at == -1
         may_open = np.isin(before, self._starters)
-        # Nearly always every other quote opens a field, and each one stands where it may (a
-        # quote right after a closing one reopens the field: that is how `""` is written).
+        # Nearly always every other quote opens a field, and stands where it may.
         opening = slice(int(self.inside), None, 2)
-        if np.all(may_open[opening] | (before[opening] == _QUOTE)):
+        if np.all(may_open[opening] | reopens[opening]):
             return quotes
         return self._one_by_one(quotes, may_open)
 
@@ -165,8 +167,7 @@ def plan_chunks(
         raise SourceError(message) from error
     if carriage_returns and layout.line_end == "\n":
         layout = replace(layout, carriage_returns=True)
-    starts = [layout.header_end, *ends[:-1]]
-    chunks = [Chunk(str(source), *chunk) for chunk in zip(starts, ends, strict=True) if ends]
+    chunks = [Chunk(str(source), *cut) for cut in pairwise([layout.header_end, *ends])]
     return Plan(layout, chunks, size)
 
 

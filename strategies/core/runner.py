@@ -92,8 +92,11 @@ class ChunkRunner:
         return Summary(sum(records), plan.size, output.written)
 
     def parts(self, plan: Plan, workload: Workload) -> Iterator[Part]:
-        """Yield the rendered chunks, in order."""
-        return self.mapped(partial(transform, plan.layout, workload), plan.chunks)
+        """Yield the rendered chunks, in order; raises RecordError when its turn comes."""
+        for outcome in self.mapped(partial(transform, plan.layout, workload), plan.chunks):
+            if isinstance(outcome, RecordError):
+                raise outcome
+            yield outcome
 
 
 def _placed(error: RecordError, chunk: Chunk, before: int) -> SourceError:

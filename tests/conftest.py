@@ -1,0 +1,61 @@
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from data_gen.generate import generate
+from data_gen.real import flights as write_flights
+from strategies.core.contract import Runner
+from strategies.core.registry import load
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep the tests out of the user's dataset cache."""
+    folder = tmp_path_factory.mktemp("cache")
+    os.environ["PARABENCH_CACHE"] = str(folder)
+    return folder
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Callable[[bytes], Path]:
+    """Return a function that writes bytes into a CSV file."""
+
+    def write(data: bytes) -> Path:
+        path = tmp_path / "source.csv"
+        path.write_bytes(data)
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def dataset_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int], Path]:
+    """Return a function that makes a dataset of a shape with so many rows, once."""
+    folder = tmp_path_factory.mktemp("data")
+
+    def make(shape: str, rows: int) -> Path:
+        path = folder / f"{shape}-{rows}.csv"
+        if not path.exists():
+            generate(path, shape=shape, rows=rows)
+        return path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def serial() -> Iterator[Runner]:
+    with load("serial").start(1) as runner:
+        yield runner
+
+
+@pytest.fixture(scope="session")
+def flights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first 20,000 flights, among them 300 that never arrived."""
+    folder = tmp_path_factory.mktemp("flights")
+    write_flights(folder / "all.csv")
+    lines = (folder / "all.csv").read_bytes().splitlines(keepends=True)[:20_001]
+    path = folder / "flights.csv"
+    path.write_bytes(b"".join(lines))
+    return path

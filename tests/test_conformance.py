@@ -1,0 +1,137 @@
+"""One suite for all strategies: whatever is in `strategies/` must pass it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from data_gen.synthetic import SHAPES
+from strategies.core import reference
+from strategies.core.contract import Job, Runner
+from strategies.core.errors import SourceError, StrategyError
+from strategies.core.registry import Strategy, load_all
+from strategies.core.workloads import WORKLOADS
+
+ROWS = 30
+CHUNK_SIZES = (None, 10**9, 800, 1)  # the planner's, the whole file, a few records, one record
+
+
+@pytest.fixture(params=load_all(), ids=lambda strategy: strategy.name, scope="module")
+def strategy(request: pytest.FixtureRequest) -> Strategy:
+    chosen: Strategy = request.param
+    if chosen.reason:
+        pytest.skip(chosen.reason)
+    return chosen
+
+
+@pytest.fixture(params=[1, 2, 3], ids=lambda workers: f"{workers} workers", scope="module")
+def runner(strategy: Strategy, request: pytest.FixtureRequest) -> Iterator[Runner]:
+    with strategy.start(request.param) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def expected_bytes(
+    dataset_of: Callable[[str, int], Path], serial: Runner, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, str], bytes]:
+    """Return what serial writes for a shape and a workload, once the reference agrees."""
+    folder, known = tmp_path_factory.mktemp("expected"), dict[tuple[str, str], bytes]()
+
+    def expect(shape: str, workload: str) -> bytes:
+        if (shape, workload) not in known:
+            job = Job(dataset_of(shape, ROWS), folder / "out.csv", WORKLOADS[workload])
+            serial.run(job)
+            reference.verify(job.source, job.destination, job.workload)
+            known[shape, workload] = job.destination.read_bytes()
+        return known[shape, workload]
+
+    return expect
+
+
+def test_output_is_exact(
+    runner: Runner,
+    dataset_of: Callable[[str, int], Path],
+    expected_bytes: Callable[[str, str], bytes],
+    tmp_path: Path,
+) -> None:
+    """The same bytes for any number of workers and any chunk size; the reference agrees."""
+    for shape in SHAPES:
+        for workload in WORKLOADS.values():
+            # One record a chunk is slow with some, and no different from workload to workload.
+            for chunk_size in CHUNK_SIZES if workload.name == "double" else CHUNK_SIZES[:-1]:
+                job = Job(dataset_of(shape, ROWS), tmp_path / "out.csv", workload, chunk_size)
+                summary = runner.run(job)
+                written = job.destination.read_bytes()
+                assert written == expected_bytes(shape, workload.name), (shape, chunk_size)
+                assert summary == (ROWS, job.source.stat().st_size, len(written))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'id,old_column,t\r\n007,1.10,NA\r\n008,,"a\r\nb"\r\n',
+        b"\xef\xbb\xbfold_column,t\n1e400,x\n-0.0,\xea\xb0\x80",
+        b"old_column\n1\n\n2\n",
+        b'old_column,"a ""b"", c"\n1.5,"lone \r return"\n2.5,plain\n',
+        b"old_column,t,t\n0.1,x,y\n",
+        b"old_column\n",
+        b"old_column,t",
+    ],
+    ids=["crlf", "bom", "one column", "returns", "same names", "header", "no newline"],
+)
+def test_output_is_exact_for_other_layouts(
+    runner: Runner, source: Callable[[bytes], Path], data: bytes, tmp_path: Path
+) -> None:
+    """CRLF, BOM, no final newline, blank lines, carriage returns, no records."""
+    path, written = source(data), set()
+    for chunk_size in CHUNK_SIZES:
+        job = Job(path, tmp_path / "out.csv", WORKLOADS["double"], chunk_size)
+        runner.run(job)
+        reference.verify(job.source, job.destination, job.workload)
+        written.add(job.destination.read_bytes())
+    assert len(written) == 1, "the chunk size shows in the output"
+    assert written.pop().startswith(b"\xef\xbb\xbf") == data.startswith(b"\xef\xbb\xbf")
+
+
+def test_a_failed_job_leaves_the_old_destination_alone(
+    runner: Runner, source: Callable[[bytes], Path], tmp_path: Path
+) -> None:
+    """The error names the record; the runner is as good as before."""
+    rows = [b"%d.5,text" % i for i in range(100)]
+    rows[70] = b"oops,text"
+    path = source(b"old_column,t\n" + b"\n".join(rows) + b"\n")
+    destination = tmp_path / "out.csv"
+    destination.write_text("old")
+    with pytest.raises(SourceError, match=r"record 71\b.*'oops'"):
+        runner.run(Job(path, destination, WORKLOADS["double"], chunk_size=100))
+    assert destination.read_text() == "old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out.csv", "source.csv"]
+
+    job = Job(path, destination, WORKLOADS["double"].on(column="t"))
+    with pytest.raises(SourceError, match="'text', which is not a number"):
+        runner.run(job)
+    path.write_bytes(b"old_column,t\n1,text\n")
+    runner.run(Job(path, destination, WORKLOADS["double"]))
+    reference.verify(path, destination, WORKLOADS["double"])
+
+
+def test_flights_are_exact(runner: Runner, flights: Path, tmp_path: Path) -> None:
+    """A real table, with missing values in a column that is read."""
+    job = Job(flights, tmp_path / "out.csv", WORKLOADS["double"].on("arr_delay", "twice"), 200_000)
+    runner.run(job)
+    reference.verify(job.source, job.destination, job.workload)
+
+
+def test_no_workers_are_refused(strategy: Strategy) -> None:
+    """Before anything is started."""
+    with pytest.raises(StrategyError, match="at least 1"), strategy.start(0):
+        pass
+
+
+def test_only_clusters_have_an_address(strategy: Strategy) -> None:
+    """A strategy that joins none refuses one; one that does says when nobody answers."""
+    with (
+        pytest.raises(StrategyError, match="no cluster to join|no scheduler answers"),
+        strategy.start(2, address="tcp://127.0.0.1:1"),
+    ):
+        pass

@@ -1,0 +1,77 @@
+import math
+import struct
+
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from strategies.core.errors import RecordError
+from strategies.core.workloads import ROUNDS, WIDTH, WORKLOADS, Workload, digest_record
+
+FLOATS = st.floats(allow_nan=False)
+
+
+def applied(workload: Workload, texts: list[str]) -> list[object]:
+    return workload.apply(pd.Series(texts, dtype=object)).tolist()
+
+
+@given(values=st.lists(FLOATS | st.integers(), min_size=1))
+@example(values=[-0.0, 1e308, 5e-324, 0.1, math.inf])
+def test_vector_and_record_agree(values: list[float]) -> None:
+    """What the kernel computes is what the definition says, bit for bit."""
+    texts = [repr(value) for value in values]
+    for name in ("double", "digest"):
+        workload = WORKLOADS[name]
+        wanted = [str(workload.record(float(text))) for text in texts]
+        assert [str(result) for result in applied(workload, texts)] == wanted
+
+
+@given(values=st.lists(st.integers(-(10**20), 10**20), min_size=1))
+def test_score_vector_and_record_agree(values: list[int]) -> None:
+    """For whole numbers of any size."""
+    score = WORKLOADS["score"]
+    assert applied(score, [str(v) for v in values]) == [score.record(v) for v in values]
+
+
+def test_score_is_the_wichmann_hill_recurrence() -> None:
+    """From a seed in 1 to 30268, two steps a unit."""
+    assert WORKLOADS["score"].record(3) == 4 * 171**6 % 30269
+
+
+@given(FLOATS)
+def test_digest_in_plain_integers(value: float) -> None:
+    """The digest is what its description says, computed without NumPy."""
+
+    def cell(row: int, column: int, salt: int) -> int:
+        return ((row * WIDTH + column + salt) * 2_654_435_761 % 2**32) >> 24 | 1
+
+    state = list(struct.pack("<d", value))
+    state = [sum(b * cell(r, c, 1) for r, b in enumerate(state)) % 256 for c in range(WIDTH)]
+    for _ in range(ROUNDS):
+        state = [b ^ (b >> 3) for b in state]
+        state = [
+            sum(b * cell(r, c, 12_345) for r, b in enumerate(state)) % 256 for c in range(WIDTH)
+        ]
+    folded = [0] * 8
+    for i, byte in enumerate(state):
+        folded[i % 8] ^= byte
+    assert digest_record(value) == bytes(folded).hex()
+
+
+@pytest.mark.parametrize("workload", WORKLOADS.values(), ids=str)
+def test_a_missing_field_has_no_result(workload: Workload) -> None:
+    """Empty, and NA as R writes it."""
+    results = applied(workload, ["", "7", "NA"])
+    assert pd.isna([results[0], results[2]]).all()
+    assert results[1] == workload.record(workload.reads("7"))
+    assert pd.isna(applied(workload, ["", ""])).all()
+
+
+@pytest.mark.parametrize(("name", "text"), [("double", "1,5"), ("digest", "x"), ("score", "1.5")])
+def test_what_is_no_number_is_named_with_its_place(name: str, text: str) -> None:
+    """The index counts missing fields, too."""
+    with pytest.raises(RecordError) as caught:
+        applied(WORKLOADS[name], ["1", "", text, "y"])
+    assert caught.value.index == 2
+    assert repr(text) in caught.value.found
