@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
+import dask
 from distributed import Client, LocalCluster
 
 from strategies.core.contract import Runner
@@ -24,13 +25,13 @@ def start(workers: int, address: str | None = None) -> Iterator[Runner]:
         return
     with (
         TemporaryDirectory(prefix="parabench-") as scratch,
+        dask.config.set({"temporary-directory": scratch}),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # None would be the port 8787 that others use
             memory_limit=None,  # no spilling to disk: the window already bounds memory
-            local_directory=scratch,
             silence_logs=logging.ERROR,
         ) as cluster,
         Client(cluster) as client,

@@ -1,0 +1,96 @@
+"""What strategies promise beside their output: back-pressure, flat memory, no left-overs."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+from worker_functions import touch_and_double
+
+from parabench.memory import peak_memory
+from strategies.core.contract import Job
+from strategies.core.planner import plan_chunks
+from strategies.core.registry import Strategy, load_all
+from strategies.core.runner import IN_FLIGHT, ChunkRunner
+from strategies.core.workloads import WORKLOADS
+
+WORKERS = 2
+
+
+@pytest.fixture(params=[s for s in load_all() if not s.reason], ids=lambda s: s.name)
+def strategy(request: pytest.FixtureRequest) -> Strategy:
+    chosen: Strategy = request.param
+    return chosen
+
+
+def test_a_slow_writer_slows_the_workers_down(
+    strategy: Strategy, source: Callable[[bytes], Path], tmp_path: Path
+) -> None:
+    """While the first result is being written, only a bounded number of chunks is computed."""
+    path = source(b"old_column\n" + b"".join(b"%d\n" % i for i in range(200)))
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    workload = replace(WORKLOADS["double"], vector=partial(touch_and_double, marks))
+    plan = plan_chunks(path, chunk_size=1)
+    assert len(plan.chunks) == 200
+    with strategy.start(WORKERS) as runner:
+        assert isinstance(runner, ChunkRunner)
+        parts = runner.parts(plan, workload)
+        next(parts)
+        computed = -1
+        while computed < len(computed_now := list(marks.iterdir())):  # until it stands still
+            computed = len(computed_now)
+            time.sleep(0.3)
+        assert 1 <= computed <= 2 * IN_FLIGHT * WORKERS + 1
+        assert sum(part.records for part in parts) == 199
+    assert len(list(marks.iterdir())) == 200
+
+
+def test_memory_does_not_grow_with_the_file(
+    strategy: Strategy, dataset_of: Callable[[str, int], Path], tmp_path: Path
+) -> None:
+    """Five times the records, same chunks: less than 1.3 times the peak of the whole tree."""
+    peaks = []
+    for rows in (60_000, 300_000):
+        job = Job(dataset_of("plain", rows), tmp_path / "out.csv", WORKLOADS["double"], 500_000)
+        peaks.append(peak_memory(strategy, job, WORKERS))
+    assert peaks[1] <= 1.3 * peaks[0], [f"{peak / 1e6:.0f} MB" for peak in peaks]
+
+
+def children() -> set[psutil.Process]:
+    """Return our processes, without the trackers that Python and joblib keep until exit."""
+    return {
+        child
+        for child in psutil.Process().children(recursive=True)
+        if "resource_tracker" not in " ".join(child.cmdline())
+    }
+
+
+def listening() -> list[str]:
+    """Return the addresses on which we or our processes listen."""
+    processes = [psutil.Process(), *children()]
+    connections = (c for process in processes for c in process.net_connections("inet"))
+    return [c.laddr.ip for c in connections if c.status == psutil.CONN_LISTEN]
+
+
+def test_nothing_is_left_behind(
+    strategy: Strategy,
+    dataset_of: Callable[[str, int], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While it runs, it listens on loopback only; afterwards no process or file is left."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    job = Job(dataset_of("plain", 100), tmp_path / "out.csv", WORKLOADS["double"], 1000)
+    with strategy.start(WORKERS) as runner:
+        runner.run(job)
+        assert set(listening()) <= {"127.0.0.1"}
+    assert children() == set()
+    assert listening() == []
+    assert [path for path in scratch.rglob("*") if path.is_file()] == []
+    assert {path.name for path in tmp_path.iterdir()} == {"scratch", "out.csv"}
