@@ -39,14 +39,18 @@ def expected(source: Path, workload: Workload) -> Iterator[Record]:
         if len(record) != len(header):
             message = f"{source}: record {number} has {len(record)} fields, not {len(header)}"
             raise SourceError(message)
-        yield [*record, _result(workload, record[place])]
+        try:
+            yield [*record, _result(workload, record[place])]
+        except ValueError as error:
+            message = f"{source}: record {number} has {record[place]!r} in {workload.column!r}"
+            raise SourceError(message) from error
 
 
 def _result(workload: Workload, text: str) -> str:
     if text in MISSING:
         return ""
     result = workload.record(workload.reads(text))
-    return "" if result != result else str(result)
+    return "" if result != result else str(result)  # only NaN differs from itself
 
 
 def verify(source: Path, destination: Path, workload: Workload) -> int:

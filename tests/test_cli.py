@@ -1,0 +1,111 @@
+"""The `parabench` command as a user runs it: in a process, by its name."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from strategies.core.registry import names
+
+COMMAND = Path(sys.executable).with_name("parabench")
+
+
+def parabench(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [str(COMMAND), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+
+
+def test_list_names_every_strategy() -> None:
+    """In text and in JSON."""
+    found = json.loads(parabench("list", "--json").stdout)
+    assert [set(entry) for entry in found] == [{"name", "ready", "reason"}] * len(names())
+    assert [entry["name"] for entry in found] == names()
+    assert all(entry["ready"] for entry in found), "all libraries of the core are installed"
+    listing = parabench("list")
+    assert listing.returncode == 0
+    assert all(name in listing.stdout for name in names())
+
+
+def test_generate_run_verify(tmp_path: Path) -> None:
+    """A user's first three commands."""
+    source, destination = tmp_path / "in.csv", tmp_path / "out.csv"
+    generated = parabench("generate", "--size", "1MB", "--shape", "quoted", source)
+    assert generated.returncode == 0, generated.stderr
+    assert "records" in generated.stdout
+    ran = parabench(
+        "run", "futures_processes", source, destination, "--workload", "double", "--column",
+        "quantity", "--into", "pairs", "--workers", 2, "--chunk-size", "100kB", "--json",
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    summary = json.loads(ran.stdout)
+    assert list(summary) == [
+        "strategy", "records", "bytes_in", "bytes_out", "startup_seconds", "run_seconds",
+        "shutdown_seconds", "mb_per_s",
+    ]  # fmt: skip
+    assert summary["bytes_in"] == source.stat().st_size
+    assert summary["bytes_out"] == destination.stat().st_size
+    assert summary["mb_per_s"] == summary["bytes_in"] / 1e6 / summary["run_seconds"]
+
+    options = ("--column", "quantity", "--into", "pairs")
+    verified = parabench("verify", source, destination, *options)
+    assert verified.returncode == 0, verified.stderr
+    assert f"{summary['records']:,} records" in verified.stdout
+
+    destination.write_bytes(destination.read_bytes().replace(b".0\n", b".1\n", 1))
+    wrong = parabench("verify", source, destination, *options)
+    assert wrong.returncode == 1
+    assert "record 1 is" in wrong.stderr
+
+
+def test_run_says_it_in_words(dataset_of: Callable[[str, int], Path], tmp_path: Path) -> None:
+    """Start-up and run apart."""
+    ran = parabench("run", "serial", dataset_of("plain", 100), tmp_path / "out.csv")
+    assert ran.returncode == 0, ran.stderr
+    assert "100 records" in ran.stdout
+    assert "start-up" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["run", "magic", "a", "b"], 2, "there is no 'magic'"),
+        (["run", "serial", "none.csv", "b"], 1, "none.csv cannot be read"),
+        (["run", "serial", "none.csv", "b", "--workload", "x"], 2, "choose: double"),
+        (["run", "serial", "none.csv", "b", "--chunk-size", "x"], 1, "write a number and a unit"),
+        (["run", "serial", "none.csv", "b", "--address", "tcp://x"], 1, "no cluster to join"),
+        (["run", "serial"], 2, "Missing argument"),
+        (["generate", "x.csv"], 2, "--size or --rows"),
+        (["generate", "x.csv", "--real", "trains"], 2, "choose: flights"),
+        (["generate", "x.csv", "--rows", "5", "--shape", "round"], 1, "no shape 'round'"),
+        (["report", "--results", "none"], 1, "there are no results in none; run: make bench"),
+        (["bench", "--profile", "huge"], 1, "choose one of smoke, ci"),
+    ],
+)
+def test_mistakes_end_in_one_line(
+    arguments: list[str], code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On standard error, with exit code 1, or 2 for usage, and nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    done = parabench(*arguments)
+    assert done.returncode == code
+    assert said in " ".join(done.stderr.split())
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    if code == 1:
+        assert done.stderr.startswith("parabench: error: ")
+        assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_is_there_for_every_command() -> None:
+    """With the profiles, shapes and workloads that can be named."""
+    commands = ("list", "generate", "run", "verify", "report", "bench")
+    overview = parabench("--help").stdout
+    for command in commands:
+        assert command in overview
+        assert parabench(command, "--help").returncode == 0
+    assert "quoted" in parabench("generate", "--help").stdout
+    assert "digest" in parabench("run", "--help").stdout

@@ -1,0 +1,63 @@
+"""The destination: old, or none, or whole."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from strategies.core.errors import DestinationError
+from strategies.core.output import Output, replacing
+
+
+def test_a_destination_appears_when_it_is_complete(tmp_path: Path) -> None:
+    """Not before; and with the rights that the user's umask gives."""
+    destination = tmp_path / "out.csv"
+    mask = os.umask(0o027)
+    try:
+        with replacing(destination) as output:
+            output.write(b"whole")
+            assert not destination.exists()
+            (temporary,) = tmp_path.iterdir()
+            assert temporary.stat().st_mode & 0o777 == 0o600
+    finally:
+        os.umask(mask)
+    assert destination.read_bytes() == b"whole"
+    assert destination.stat().st_mode & 0o777 == 0o640
+    assert list(tmp_path.iterdir()) == [destination]
+
+
+@pytest.mark.parametrize("old", [None, b"old"])
+def test_a_failure_leaves_the_old_destination(tmp_path: Path, old: bytes | None) -> None:
+    """Or none, and no temporary file."""
+    destination = tmp_path / "out.csv"
+    if old is not None:
+        destination.write_bytes(old)
+    with pytest.raises(KeyboardInterrupt), replacing(destination) as output:
+        output.write(b"half")
+        raise KeyboardInterrupt
+    assert [p.read_bytes() for p in tmp_path.iterdir()] == ([] if old is None else [old])
+
+
+def test_a_replaced_file_keeps_its_rights(tmp_path: Path) -> None:
+    """Private stays private."""
+    destination = tmp_path / "out.csv"
+    destination.touch(0o600)
+    with replacing(destination) as output:
+        output.write(b"new")
+    assert destination.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("place", ["", "none/out.csv"])
+def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path, place: str) -> None:
+    """A folder, and a file in a folder that is not there."""
+    with pytest.raises(DestinationError, match=str(tmp_path)), replacing(tmp_path / place):
+        pass
+
+
+def test_a_full_disk_is_said_to_be_one() -> None:
+    """With the destination, not the temporary file, in the message."""
+    with (
+        pytest.raises(DestinationError, match=r"out\.csv cannot be written \(No space left"),
+        Path("/dev/full").open("wb", buffering=0) as full,
+    ):
+        Output(Path("out.csv"), full).write(b"x" * 10**6)
