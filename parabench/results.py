@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from asv.machine import Machine
 from asv.results import Results, iter_results
-from asv.util import UserError
 
 from strategies.core.errors import JobError
 
@@ -37,7 +35,7 @@ class Cell:
     seconds: float | None
     low: float
     high: float
-    state: str  # ok, failed or unavailable
+    state: str  # ok, failed, or not run (not selected, or the strategy is not ready here)
 
     @property
     def throughput(self) -> float | None:
@@ -63,9 +61,10 @@ class Measured:
     def label(self) -> str:
         """The machine in words."""
         gigabytes = int(self.machine["ram"]) / 1e9
+        python = Path(self.machine["python"]).name  # a version, or an interpreter's path
         return (
             f"{self.machine['machine']}: {self.workers} cores of {self.machine['cpu']}, "
-            f"{gigabytes:.0f} GB, {self.machine['os']}, Python {self.machine['python']}"
+            f"{gigabytes:.0f} GB, {self.machine['os']}, Python {python}"
         )
 
     def of(self, attribute: str) -> list[Any]:
@@ -100,23 +99,12 @@ def newest(folder: Path) -> Measured:
         message = f"there are no results in {folder}; run: make bench (or asv run)"
         raise NoResultsError(message)
     run = max(runs, key=_measured_at)
-    return Measured(
-        list(_cells(run)), run.commit_hash, _measured_at(run), _machine(folder, run.params)
-    )
+    return Measured(list(_cells(run)), run.commit_hash, _measured_at(run), run.params)
 
 
 def _measured_at(run: Results) -> datetime:
     started = run.started_at[BENCHMARK]
     return started if isinstance(started, datetime) else datetime.fromtimestamp(started / 1e3, UTC)
-
-
-def _machine(folder: Path, params: dict[str, str]) -> dict[str, str]:
-    """Return asv's description of the machine, as it was recorded with the run."""
-    try:
-        known = Machine.load(str(folder / params["machine"]), interactive=False).__dict__
-    except UserError:
-        known = {}
-    return {key: str(params.get(key) or known.get(key) or "?") for key in (*params, *known)}
 
 
 def _cells(run: Results) -> Iterator[Cell]:
@@ -126,7 +114,7 @@ def _cells(run: Results) -> Iterator[Cell]:
     for names, value, stat in zip(itertools.product(*params), values, stats, strict=True):
         strategy, workload, megabytes = (name.strip("'") for name in names)
         measured = value is not None and not math.isnan(value)
-        state = "ok" if measured else "failed" if value is None else "unavailable"
+        state = "ok" if measured else "failed" if value is None else "not run"
         yield Cell(
             strategy,
             workload,

@@ -6,7 +6,7 @@ from rich.table import Table
 
 from parabench.results import Cell, Measured
 
-VERIFIED = {"ok": "yes", "failed": "NO", "unavailable": "not run"}
+VERIFIED = {"ok": "yes", "failed": "NO", "not run": "-"}
 
 
 def tables(measured: Measured) -> Iterator[Table]:
