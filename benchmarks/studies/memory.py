@@ -1,0 +1,41 @@
+"""Does peak memory grow with the file? 200 MB against 2 GB, in chunks of 16 MB."""
+
+import tempfile
+from pathlib import Path
+
+from data_gen.cache import dataset
+from parabench.memory import peak_memory
+from strategies.core.contract import Job
+from strategies.core.processes import available_cores
+from strategies.core.registry import load_all
+from strategies.core.workloads import WORKLOADS
+
+SIZES = (200 * 10**6, 2 * 10**9)  # bytes
+CHUNK_SIZE = 16 * 10**6  # bytes
+
+
+def main() -> None:
+    """Print the peak of the whole process tree for every strategy."""
+    workers = available_cores()
+    sources = [dataset(size=size).path for size in SIZES]
+    print(f"peak memory (PSS) of the process tree, {workers} workers, chunks of 16 MB\n")
+    print("| strategy | 200 MB file, MB | 2 GB file, MB | ratio |")
+    print("|---|---:|---:|---:|")
+    with tempfile.TemporaryDirectory() as folder:
+        for strategy in load_all():
+            peaks = [
+                peak_memory(
+                    strategy,
+                    Job(source, Path(folder) / "out.csv", WORKLOADS["double"], CHUNK_SIZE),
+                    workers,
+                )
+                for source in sources
+            ]
+            small, large = (peak / 1e6 for peak in peaks)
+            print(
+                f"| {strategy.name} | {small:.0f} | {large:.0f} | {large / small:.2f} |", flush=True
+            )
+
+
+if __name__ == "__main__":  # the measured process imports this file again
+    main()
