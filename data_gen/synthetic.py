@@ -168,4 +168,5 @@ def render(shape: str, seed: int, total: int, start: int, stop: int) -> bytes:
     for i, column in enumerate(fragments):
         records[f"f{i}"] = column
     records["end"] = b"\n"
-    return records.tobytes().translate(None, delete=b"\0")
+    text = records.view(np.uint8)
+    return text[text != 0].tobytes()
