@@ -169,4 +169,5 @@ def render(shape: str, seed: int, total: int, start: int, stop: int) -> bytes:
         records[f"f{i}"] = column
     records["end"] = b"\n"
     text = records.view(np.uint8)
-    return text[text != 0].tobytes()
+    rendered: bytes = text[text != 0].tobytes()
+    return rendered

@@ -1,4 +1,5 @@
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -59,3 +60,20 @@ def flights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = folder / "flights.csv"
     path.write_bytes(b"".join(lines))
     return path
+
+
+@pytest.fixture(scope="session")
+def copy_repository(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Return a function that copies the working tree: tracked files, and new ones."""
+    root = Path(__file__).parents[1]
+
+    def copy() -> Path:
+        folder = tmp_path_factory.mktemp("copy") / "repository"
+        command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+        listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+        for name in filter(lambda name: (root / name).is_file(), listed.stdout.splitlines()):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes((root / name).read_bytes())
+        return folder
+
+    return copy

@@ -5,14 +5,13 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from parabench import results
 from parabench.report import write_report
-
-ROOT = Path(__file__).parents[1]
 
 WRONG = '''"""Writes one digit wrong."""
 from contextlib import contextmanager
@@ -35,15 +34,9 @@ class Spoiled:
 
 
 @pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def repository(copy_repository: Callable[[], Path]) -> Path:
     """Return a copy of the working tree, committed, with two more strategies."""
-    copy = tmp_path_factory.mktemp("asv") / "repository"
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in listed.splitlines():
-        if (ROOT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            (copy / name).write_bytes((ROOT / name).read_bytes())
+    copy = copy_repository()
     (copy / "strategies" / "wrong.py").write_text(WRONG)
     (copy / "strategies" / "absent.py").write_text("import no_such_library\n")
     identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]

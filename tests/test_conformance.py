@@ -131,7 +131,7 @@ def test_no_workers_are_refused(strategy: Strategy) -> None:
 def test_only_clusters_have_an_address(strategy: Strategy) -> None:
     """A strategy that joins none refuses one; one that does says when nobody answers."""
     with (
-        pytest.raises(StrategyError, match="no cluster to join|no scheduler answers"),
+        pytest.raises(StrategyError, match=r"no cluster to join|no scheduler answers"),
         strategy.start(2, address="tcp://127.0.0.1:1"),
     ):
         pass

@@ -50,7 +50,7 @@ def test_bytes_do_not_depend_on_the_workers(
 ) -> None:
     """Nor on where the blocks end."""
     monkeypatch.setattr(generate_module, "BLOCK_ROWS", 300)
-    written = []
+    written: list[int] = []
     one = generate(tmp_path / "1.csv", shape=shape, rows=2000, workers=1)
     two = generate(tmp_path / "2.csv", shape=shape, rows=2000, workers=2, progress=written.append)
     assert one == two

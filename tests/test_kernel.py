@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,7 +34,7 @@ TEXT = st.text(
 def test_what_csv_writes(
     serial: Runner,
     rows: list[tuple[str, str, str]],
-    quoting: int,
+    quoting: Literal[0, 1, 2],
     line_end: str,
     chunk_size: int,
 ) -> None:
@@ -44,7 +45,7 @@ def test_what_csv_writes(
         )
         with job.source.open("w", newline="", encoding="utf-8") as file:
             # Lines end with CRLF for the writer, which then quotes both characters in fields.
-            writer = csv.writer(_Ends(file, line_end), quoting=quoting, lineterminator="\r\n")  # type: ignore[call-overload] # quoting is any int
+            writer = csv.writer(_Ends(file, line_end), quoting=quoting, lineterminator="\r\n")
             writer.writerow(["first", "old_column", "last"])
             writer.writerows(rows)
         serial.run(job)
