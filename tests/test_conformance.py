@@ -115,6 +115,27 @@ def test_a_failed_job_leaves_the_old_destination_alone(
     reference.verify(path, destination, WORKLOADS["double"])
 
 
+@pytest.mark.parametrize(
+    ("records", "said"),
+    [
+        ([b"1,a", b"2", b"3,c"], "record 2, .* it has 1 fields, but the header has 2"),
+        ([b"1,a,x", b"2,b", b"3,c"], "record 1, .* it has 3 fields"),
+        ([b"1,a", b"2,b", b"3,c,x"], "record 3, .* it has 3 fields"),
+        ([b"1,a", b"2,\xff"], "byte 0xff is not UTF-8"),
+    ],
+    ids=["short", "first is long", "long", "not UTF-8"],
+)
+def test_a_damaged_record_is_refused(
+    runner: Runner, source: Callable[[bytes], Path], records: list[bytes], said: str, tmp_path: Path
+) -> None:
+    """Whatever pandas would make of it, in whatever chunk it is."""
+    path = source(b"old_column,t\n" + b"\n".join(records) + b"\n")
+    for chunk_size in CHUNK_SIZES:
+        with pytest.raises(SourceError, match=said):
+            runner.run(Job(path, tmp_path / "out.csv", WORKLOADS["double"], chunk_size))
+    assert not (tmp_path / "out.csv").exists()
+
+
 def test_flights_are_exact(runner: Runner, flights: Path, tmp_path: Path) -> None:
     """A real table, with missing values in a column that is read."""
     job = Job(flights, tmp_path / "out.csv", WORKLOADS["double"].on("arr_delay", "twice"), 200_000)
