@@ -18,7 +18,7 @@ class Warm:
     repeat = (PROFILE.least, PROFILE.most, PROFILE.seconds)
     warmup_time = 0
     min_run_count = 1
-    timeout = 3600
+    timeout = PROFILE.timeout
     version = "1"
 
     def setup(self, strategy: str, workload: str, megabytes: int) -> None:

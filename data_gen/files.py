@@ -38,6 +38,9 @@ def writing(path: Path) -> Iterator[HashedFile]:
     Two writers of one path do not meet: each has a temporary file of its own and
     the last rename wins whole. Raises DatasetError when the place cannot be written.
     """
+    if path.exists() and not path.is_file():
+        message = f"{path} is not a regular file; choose another place"
+        raise DatasetError(message)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")

@@ -14,7 +14,7 @@ from data_gen.errors import DatasetError
 from data_gen.files import writing
 from data_gen.manifest import Manifest
 
-BLOCK_ROWS = 2**16  # about 6 MB of plain records: the blocks in flight stay far below 100 MB
+BLOCK_BYTES = 6 * 10**6  # of text; a thread needs about three times that, and two blocks wait
 SAMPLE_ROWS = 2**14  # enough for a mean record length that is right within 0.2 %
 
 Render = Callable[[int, int], bytes]
@@ -41,50 +41,51 @@ def generate(
     since its last call. Raises DatasetError; a failed call leaves no file behind.
     """
     synthetic.check_shape(shape)
+    head = synthetic.header(shape)
+    record = _record_length(shape, seed)
     if rows is None:
         if size is None:
             message = "give a size (--size 100MB) or a number of rows (--rows 1000000)"
             raise DatasetError(message)
-        rows = rows_for(shape, seed, size)
+        rows = int((size - len(head)) / record)
     if rows < 1:
         message = f"a file of {size or rows} holds no record of shape {shape!r}; ask for more"
         raise DatasetError(message)
 
-    head = synthetic.header(shape)
     render = partial(synthetic.render, shape, seed, rows)
-    with (
-        writing(path) as file,
-        closing(_blocks(render, rows, workers or os.cpu_count() or 1)) as blocks,
-    ):
+    blocks = _blocks(render, rows, int(BLOCK_BYTES / record), workers or os.cpu_count() or 1)
+    with writing(path) as file, closing(blocks):
         file.write(head)
         for block in blocks:
             file.write(block)
             progress(len(block))
     manifest = Manifest(
-        source=f"parabench generator {synthetic.GENERATOR_VERSION}, shape {shape}, seed {seed}",
+        source="parabench generate",
         licence="MIT",
         rows=rows,
         bytes=file.written,
         sha256=file.sha256,
-        columns=synthetic.schema(shape),
+        schema=synthetic.schema(shape),
+        generator_version=synthetic.GENERATOR_VERSION,
+        shape=shape,
+        seed=seed,
     )
     manifest.save(path)
     return manifest
 
 
-def rows_for(shape: str, seed: int, size: int) -> int:
-    """Return how many records of this shape make a file of about `size` bytes."""
-    sample = synthetic.render(shape, seed, SAMPLE_ROWS, 0, SAMPLE_ROWS)
-    return (size - len(synthetic.header(shape))) * SAMPLE_ROWS // len(sample)
+def _record_length(shape: str, seed: int) -> float:
+    """Return the mean length of a record in bytes, from the first ones."""
+    return len(synthetic.render(shape, seed, SAMPLE_ROWS, 0, SAMPLE_ROWS)) / SAMPLE_ROWS
 
 
-def _blocks(render: Render, rows: int, workers: int) -> Generator[bytes]:
+def _blocks(render: Render, rows: int, step: int, workers: int) -> Generator[bytes]:
     """Yield the rendered blocks in order, a few per worker ahead of the writer.
 
     Threads, since NumPy works without the GIL: processes would take longer to start, and
     to send what they made, than threads take for a gigabyte.
     """
-    ranges = ((start, min(start + BLOCK_ROWS, rows)) for start in range(0, rows, BLOCK_ROWS))
+    ranges = ((start, min(start + step, rows)) for start in range(0, rows, step))
     with ThreadPoolExecutor(workers) as pool:
         try:
             waiting = deque(pool.submit(render, *r) for r in islice(ranges, 2 * workers))

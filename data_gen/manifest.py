@@ -18,7 +18,10 @@ class Manifest:
     rows: int
     bytes: int
     sha256: str
-    columns: dict[str, str]  # name to type, in the file's order
+    schema: dict[str, str]  # column to type, in the file's order
+    generator_version: int | None = None  # None: not a synthetic one
+    shape: str | None = None
+    seed: int | None = None
 
     @staticmethod
     def beside(path: Path) -> Path:

@@ -39,7 +39,7 @@ def flights(path: Path) -> Manifest:
         rows=rows,
         bytes=file.written,
         sha256=file.sha256,
-        columns={name: "text" if name in _TEXT else "int" for name in names},
+        schema={name: "text" if name in _TEXT else "int" for name in names},
     )
     manifest.save(path)
     return manifest

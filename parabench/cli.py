@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, NoReturn
 
+import click
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -26,7 +27,7 @@ from strategies.core.errors import JobError
 from strategies.core.processes import available_cores
 from strategies.core.workloads import WORKLOADS, Workload
 
-WIDTH = 110  # characters of a table where the output is not a terminal
+WIDTH = 200  # characters there may be in a line where the output is not a terminal
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -78,7 +79,7 @@ def generate(
     rows: Annotated[int | None, typer.Option(help="Number of records instead of a size.")] = None,
     shape: Annotated[str, typer.Option(help=f"One of {', '.join(SHAPES)}.")] = "plain",
     seed: Annotated[int, typer.Option(help="Another seed, other numbers.")] = 0,
-    workers: Annotated[int | None, typer.Option(help="Processes; default: all cores.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Threads; default: all cores.", min=1)] = None,
     real: Annotated[str | None, typer.Option(help=f"A real data set: {', '.join(REAL)}.")] = None,
 ) -> None:
     """Write a dataset and its manifest; same arguments, same bytes."""
@@ -102,7 +103,7 @@ def generate(
             )
     typer.echo(
         f"{destination}: {manifest.rows:,} records, {manifest.bytes:,} bytes, "
-        f"sha256 {manifest.sha256[:16]}…; {manifest.source}, licence {manifest.licence}"
+        f"sha256 {manifest.sha256[:16]}…; from {manifest.source}, licence {manifest.licence}"
     )
 
 
@@ -114,7 +115,7 @@ def run(
     workload: WorkloadName = "double",
     column: Column = None,
     into: Into = None,
-    workers: Annotated[int | None, typer.Option(help="Default: all cores.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Default: all cores.", min=1)] = None,
     chunk_size: Annotated[
         str | None, typer.Option(help="Such as 16MB, the most that is taken unasked.")
     ] = None,
@@ -172,24 +173,34 @@ def bench(
     profile: Annotated[
         str, typer.Option(help=f"How much to measure: {', '.join(PROFILES)}.")
     ] = "ci",
-    folder: ResultsFolder = RESULTS,
-    html: HtmlFolder = HTML,
 ) -> None:
     """Generate the data, let asv measure every strategy, verify, and report."""
     complete = suite.measure(profile)
-    report(folder, html)
+    report()
     if not complete:
         message = f"some cells have no result (see the table); read why in {suite.LOG}"
         raise suite.SuiteError(message)
 
 
 def main() -> None:
-    """Run the command; the user's mistakes end in one line and exit code 1, or 2 for usage."""
+    """Run the command; mistakes end in one line and exit code 1, or 2 for wrong usage."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except (JobError, DatasetError) as error:
-        typer.echo(f"parabench: error: {error}", err=True)
-        sys.exit(1)
+        _fail(str(error), code=1)
+    except click.exceptions.NoArgsIsHelpError as error:
+        typer.echo(error.format_message(), err=True)
+        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "parabench"
+        _fail(f"{error.format_message()}; see: {path} --help", code=error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted; nothing was left half-written", code=130)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    typer.echo(f"parabench: error: {' '.join(message.split())}", err=True)
+    sys.exit(code)
 
 
 def _usage_error(message: str) -> NoReturn:

@@ -23,7 +23,7 @@ def throughput_plot(measured: Measured, folder: Path) -> list[Path]:
     for panel, workload in zip(panels, workloads, strict=True):
         _draw(panel, measured, workload)
     panels[0].set_ylabel("throughput (MB/s)")
-    handles, labels = panels[0].get_legend_handles_labels()
+    handles, labels = max((p.get_legend_handles_labels() for p in panels), key=lambda h: len(h[0]))
     figure.legend(handles, labels, loc="outside right center", frameon=False)
     date = f"{measured.date:%Y-%m-%d}"
     figure.suptitle(

@@ -21,13 +21,16 @@ class Profile:
     least: int
     most: int
     seconds: float
+    timeout: float = 3600  # seconds after which asv gives a cell up
 
 
 PROFILES = {
     "smoke": Profile((1,), rounds=1, least=1, most=1, seconds=0),
     "ci": Profile((1, 10), rounds=1, least=2, most=4, seconds=1.5),
     "default": Profile((1, 10, 100), rounds=1, least=2, most=4, seconds=1.5),
-    "full": Profile((1, 10, 100, 1_000, 10_000), rounds=2, least=4, most=8, seconds=30),
+    "full": Profile(
+        (1, 10, 100, 1_000, 10_000), rounds=2, least=4, most=8, seconds=30, timeout=86_400
+    ),
 }
 
 

@@ -24,17 +24,13 @@ class NoResultsError(JobError):
 class Cell:
     """One measured combination; `seconds` is the median, None where there is no result.
 
-    `low` and `high` are asv's 99 % confidence interval of the median, in seconds, and
-    infinite where there are too few samples to tell. A cell with a result was verified:
-    a wrong output leaves none.
+    A cell with a result was verified: a wrong output leaves none.
     """
 
     strategy: str
     workload: str
     megabytes: int
     seconds: float | None
-    low: float
-    high: float
     state: str  # ok, failed, or not run (not selected, or the strategy is not ready here)
 
     @property
@@ -110,8 +106,7 @@ def _measured_at(run: Results) -> datetime:
 def _cells(run: Results) -> Iterator[Cell]:
     params = run.get_result_params(BENCHMARK)
     values = run.get_result_value(BENCHMARK, params)
-    stats = run.get_result_stats(BENCHMARK, params)
-    for names, value, stat in zip(itertools.product(*params), values, stats, strict=True):
+    for names, value in zip(itertools.product(*params), values, strict=True):
         strategy, workload, megabytes = (name.strip("'") for name in names)
         measured = value is not None and not math.isnan(value)
         state = "ok" if measured else "failed" if value is None else "not run"
@@ -120,7 +115,5 @@ def _cells(run: Results) -> Iterator[Cell]:
             workload,
             int(megabytes),
             value if measured else None,
-            (stat or {}).get("ci_99_a", math.nan),
-            (stat or {}).get("ci_99_b", math.nan),
             state,
         )

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from asv.machine import MachineCollection
@@ -82,10 +83,10 @@ def _watched_asv(console: Console, started: Path, cells: int, env: dict[str, str
                     console.print(f"[{seen + 1}/{cells}] {line}", markup=False, highlight=False)
                 progress.update(task, completed=seen, description=line)
                 seen += 1
-            try:
-                return process.wait(POLL_SECONDS)
-            except subprocess.TimeoutExpired:
-                continue
+            if process.poll() is not None:
+                progress.update(task, completed=seen)
+                return process.returncode
+            time.sleep(POLL_SECONDS)
 
 
 def _accept_machine() -> None:

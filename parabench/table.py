@@ -18,7 +18,7 @@ def tables(measured: Measured) -> Iterator[Table]:
         )
         table.add_column("strategy", no_wrap=True)
         for size in sizes:
-            table.add_column(f"{size} MB", justify="right", no_wrap=True)
+            table.add_column(f"{size} MB", justify="right")
         table.add_column("verified")
         for strategy in measured.of("strategy"):
             cells = [measured.find(strategy, workload, size) for size in sizes]

@@ -17,4 +17,4 @@ def start(workers: int) -> Iterator[Runner]:
         with joblib_map("loky", workers) as mapped:
             yield ChunkRunner(mapped, workers)
     finally:  # joblib keeps its processes for later calls; the contract does not
-        get_reusable_executor().shutdown(wait=True, kill_workers=True)
+        get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)

@@ -108,7 +108,7 @@ def test_the_report_shows_every_state(
 
 def test_names_are_escaped_on_the_page(measured: results.Measured, tmp_path: Path) -> None:
     """Whatever a strategy is called."""
-    cell = results.Cell("<script>alert(1)</script>", "double", 1, 0.5, 0.4, 0.6, "ok")
+    cell = results.Cell("<script>alert(1)</script>", "double", 1, 0.5, "ok")
     changed = results.Measured([*measured.cells, cell], "c" * 40, measured.date, measured.machine)
     page, *_ = write_report(changed, tmp_path)
     assert "<script>alert" not in page.read_text()

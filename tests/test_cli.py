@@ -77,6 +77,9 @@ def test_run_says_it_in_words(dataset_of: Callable[[str, int], Path], tmp_path: 
         (["run", "serial", "none.csv", "b", "--chunk-size", "x"], 1, "write a number and a unit"),
         (["run", "serial", "none.csv", "b", "--address", "tcp://x"], 1, "no cluster to join"),
         (["run", "serial"], 2, "Missing argument"),
+        (["run", "serial", "a", "b", "--workers", "0"], 2, "--workers"),
+        (["fly"], 2, "No such command 'fly'"),
+        (["verify", "none.csv", "none.csv"], 1, "none.csv does not exist"),
         (["generate", "x.csv"], 2, "--size or --rows"),
         (["generate", "x.csv", "--real", "trains"], 2, "choose: flights"),
         (["generate", "x.csv", "--rows", "5", "--shape", "round"], 1, "no shape 'round'"),
@@ -94,9 +97,8 @@ def test_mistakes_end_in_one_line(
     assert said in " ".join(done.stderr.split())
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
-    if code == 1:
-        assert done.stderr.startswith("parabench: error: ")
-        assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("parabench: error: ")
+    assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
 

@@ -74,10 +74,24 @@ def test_output_is_exact(
         b"old_column\n1\n\n2\n",
         b'old_column,"a ""b"", c"\n1.5,"lone \r return"\n2.5,plain\n',
         b"old_column,t,t\n0.1,x,y\n",
+        b"old_column,t,t,t.1\n0.1,x,y,z\n",
+        b"old_column,t\n1,a\n\xef\xbb\xbf2,b\n",
+        b'old_column,"t\r\nu"\n1,a\n2,b\n',
         b"old_column\n",
         b"old_column,t",
     ],
-    ids=["crlf", "bom", "one column", "returns", "same names", "header", "no newline"],
+    ids=[
+        "crlf",
+        "bom",
+        "one column",
+        "returns",
+        "same names",
+        "numbered name",
+        "bom inside",
+        "newline in the header",
+        "header",
+        "no newline",
+    ],
 )
 def test_output_is_exact_for_other_layouts(
     runner: Runner, source: Callable[[bytes], Path], data: bytes, tmp_path: Path
@@ -122,8 +136,9 @@ def test_a_failed_job_leaves_the_old_destination_alone(
         ([b"1,a,x", b"2,b", b"3,c"], "record 1, .* it has 3 fields"),
         ([b"1,a", b"2,b", b"3,c,x"], "record 3, .* it has 3 fields"),
         ([b"1,a", b"2,\xff"], "byte 0xff is not UTF-8"),
+        ([b"1,a", b" \t ", b"3,c"], "record 2, .* it has 1 fields"),
     ],
-    ids=["short", "first is long", "long", "not UTF-8"],
+    ids=["short", "first is long", "long", "not UTF-8", "blanks"],
 )
 def test_a_damaged_record_is_refused(
     runner: Runner, source: Callable[[bytes], Path], records: list[bytes], said: str, tmp_path: Path

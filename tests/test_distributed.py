@@ -56,9 +56,13 @@ def test_a_scheduler_without_workers_is_refused(scheduler: str) -> None:
 
 
 def test_a_running_cluster_does_the_job(
-    scheduler: str, dataset_of: Callable[[str, int], Path], tmp_path: Path
+    scheduler: str,
+    dataset_of: Callable[[str, int], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """All its threads do; and it is still there afterwards, for the next one."""
+    monkeypatch.chdir(dataset_of("quoted", 1000).parent)  # the workers are somewhere else
     worker = ("worker", scheduler, "--host", "127.0.0.1", "--nthreads", "2", "--no-dashboard")
     with dask(tmp_path, *worker, "--local-directory", str(tmp_path)) as output:
         next(line for line in output if "Registered to" in line)
@@ -67,6 +71,7 @@ def test_a_running_cluster_does_the_job(
                 assert runner.workers == 2  # type: ignore[attr-defined] # of this one
                 for shape in ("quoted", "missing"):
                     destination = tmp_path / "out.csv"
-                    job = Job(dataset_of(shape, 1000), destination, WORKLOADS["digest"], 10_000)
+                    source = Path(dataset_of(shape, 1000).name)
+                    job = Job(source, destination, WORKLOADS["digest"], 10_000)
                     assert runner.run(job).records == 1000
                     reference.verify(job.source, job.destination, job.workload)

@@ -2,11 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from strategies.core.errors import DestinationError
-from strategies.core.output import Output, replacing
+from strategies.core.output import replacing
 
 
 def test_a_destination_appears_when_it_is_complete(tmp_path: Path) -> None:
@@ -47,17 +48,36 @@ def test_a_replaced_file_keeps_its_rights(tmp_path: Path) -> None:
     assert destination.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("place", ["", "none/out.csv"])
+@pytest.mark.parametrize("place", ["", "none/out.csv", "/dev/null"])
 def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path, place: str) -> None:
     """A folder, and a file in a folder that is not there."""
-    with pytest.raises(DestinationError, match=str(tmp_path)), replacing(tmp_path / place):
+    with pytest.raises(DestinationError, match=str(tmp_path / place)), replacing(tmp_path / place):
         pass
+    assert not Path("/dev/null").is_file()
 
 
-def test_a_full_disk_is_said_to_be_one() -> None:
-    """With the destination, not the temporary file, in the message."""
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    """What it points to is replaced."""
+    (tmp_path / "link.csv").symlink_to(tmp_path / "out.csv")
+    with replacing(tmp_path / "link.csv") as output:
+        output.write(b"new")
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "out.csv").read_bytes() == b"new"
+
+
+def test_a_full_disk_is_said_to_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the destination, not the temporary file, in the message; and nothing is left."""
+    opened = os.fdopen
+
+    def open_full_disk(handle: int, mode: str, buffering: int) -> IO[bytes]:
+        opened(handle).close()
+        full: IO[bytes] = Path("/dev/full").open(mode, buffering=buffering)  # noqa: SIM115 - replacing() closes it
+        return full
+
+    monkeypatch.setattr(os, "fdopen", open_full_disk)
     with (
         pytest.raises(DestinationError, match=r"out\.csv cannot be written \(No space left"),
-        Path("/dev/full").open("wb", buffering=0) as full,
+        replacing(tmp_path / "out.csv") as output,
     ):
-        Output(Path("out.csv"), full).write(b"x" * 10**6)
+        output.write(b"x" * 10**6)
+    assert list(tmp_path.iterdir()) == []

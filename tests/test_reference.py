@@ -30,9 +30,11 @@ MISTAKES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "a record too many": (lambda d: d + lines(d)[-1], "record 101"),
     "the header": (lambda d: d.replace(b"new_column", b"newcolumn", 1), "the header is"),
     "leading zeros": (lambda d: d.replace(b"\n001", b"\n1", 1), "record 1 is"),
-    "nothing": (lambda _: b"", "ends with"),
-    "line ends": (lambda d: d.replace(b"\n", b"\r\n"), "ends with"),
-    "the last line end": (lambda d: d[:-1], "ends with"),
+    "nothing": (lambda _: b"", "itself with b''"),
+    "line ends": (lambda d: d.replace(b"\n", b"\r\n"), "ends its header with"),
+    "the last line end": (lambda d: d[:-1], "itself with"),
+    "a BOM": (lambda d: b"\xef\xbb\xbf" + d, "begins with"),
+    "no text": (lambda d: d[:-9] + b"\xff\n", "is not UTF-8"),
 }
 
 

@@ -1,5 +1,6 @@
 """What strategies promise beside their output: back-pressure, flat memory, no left-overs."""
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,7 +45,8 @@ def test_a_slow_writer_slows_the_workers_down(
         while computed < len(computed_now := list(marks.iterdir())):  # until it stands still
             computed = len(computed_now)
             time.sleep(0.3)
-        assert 1 <= computed <= 2 * IN_FLIGHT * WORKERS + 1
+        most = IN_FLIGHT * WORKERS * (2 if "joblib" in strategy.name else 1)
+        assert 1 <= computed <= most
         assert sum(part.records for part in parts) == 199
     assert len(list(marks.iterdir())) == 200
 
@@ -52,12 +54,14 @@ def test_a_slow_writer_slows_the_workers_down(
 def test_memory_does_not_grow_with_the_file(
     strategy: Strategy, dataset_of: Callable[[str, int], Path], tmp_path: Path
 ) -> None:
-    """Five times the records, same chunks: less than 1.3 times the peak of the whole tree."""
-    peaks = []
-    for rows in (60_000, 300_000):
+    """With 48 MB more to read and to write, the whole tree needs less than half of that more."""
+    peaks, sizes = [], []
+    for rows in (60_000, 600_000):
         job = Job(dataset_of("plain", rows), tmp_path / "out.csv", WORKLOADS["double"], 500_000)
         peaks.append(peak_memory(strategy, job, WORKERS))
-    assert peaks[1] <= 1.3 * peaks[0], [f"{peak / 1e6:.0f} MB" for peak in peaks]
+        sizes.append(job.source.stat().st_size)
+    growth = (peaks[1] - peaks[0]) / (sizes[1] - sizes[0])
+    assert growth < 0.5, [f"{peak / 1e6:.0f} MB" for peak in peaks]
 
 
 def children() -> set[psutil.Process]:
@@ -87,10 +91,12 @@ def test_nothing_is_left_behind(
     scratch.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
     job = Job(dataset_of("plain", 100), tmp_path / "out.csv", WORKLOADS["double"], 1000)
+    threads = threading.enumerate()
     with strategy.start(WORKERS) as runner:
         runner.run(job)
         assert set(listening()) <= {"127.0.0.1"}
     assert children() == set()
     assert listening() == []
-    assert [path for path in scratch.rglob("*") if path.is_file()] == []
+    assert list(scratch.rglob("*")) == []
+    assert [t for t in threading.enumerate() if t not in threads and not t.daemon] == []
     assert {path.name for path in tmp_path.iterdir()} == {"scratch", "out.csv"}

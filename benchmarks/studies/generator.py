@@ -41,5 +41,5 @@ def main() -> None:
     )
 
 
-if __name__ == "__main__":  # workers import this file again
+if __name__ == "__main__":
     main()

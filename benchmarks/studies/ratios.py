@@ -15,6 +15,7 @@ from pathlib import Path
 from data_gen.cache import dataset
 from strategies.core import reference
 from strategies.core.contract import Job
+from strategies.core.planner import chunk_size_for
 from strategies.core.processes import available_cores
 from strategies.core.registry import load, names
 from strategies.core.workloads import WORKLOADS
@@ -33,7 +34,8 @@ def main() -> None:
             for name in names()
         }
         for workload in sys.argv[1:] or WORKLOADS:
-            job = Job(source, Path(folder) / "out.csv", WORKLOADS[workload])
+            chunk_size = chunk_size_for(source.stat().st_size, WORKERS)
+            job = Job(source, Path(folder) / "out.csv", WORKLOADS[workload], chunk_size)
             seconds: dict[str, list[float]] = {name: [] for name in runners}
             for _ in range(ROUNDS):
                 for name, runner in runners.items():

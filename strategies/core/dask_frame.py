@@ -5,6 +5,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import dask
 import dask.dataframe as dd
@@ -13,7 +14,7 @@ import pandas as pd
 from strategies.core.contract import Part
 from strategies.core.kernel import parse, render
 from strategies.core.layout import Layout
-from strategies.core.planner import Plan
+from strategies.core.planner import Chunk, Plan
 from strategies.core.runner import IN_FLIGHT, ChunkRunner, executor_map, in_order
 from strategies.core.workloads import Workload
 
@@ -45,7 +46,9 @@ def partitions(plan: Plan, workload: Workload) -> list[Any]:
     meta = pd.DataFrame({label: pd.Series(dtype=object) for label in plan.layout.labels})
     # Dask would turn text columns into Arrow strings and back; pandas' own frames stay as they are.
     with dask.config.set({"dataframe.convert-string": False}):
-        frame = dd.from_map(parse, plan.chunks, layout=plan.layout, meta=meta)
+        frame = dd.from_map(
+            _parse_partition, plan.chunks, layout=plan.layout, job=uuid4().hex, meta=meta
+        )
         frame[workload.into] = frame[workload.column].map_partitions(
             workload.apply, meta=(workload.into, workload.writes)
         )
@@ -53,6 +56,12 @@ def partitions(plan: Plan, workload: Workload) -> list[Any]:
             _render_partition, plan.layout, meta=pd.Series(dtype=object), enforce_metadata=False
         )
         return list(text.to_delayed())
+
+
+def _parse_partition(chunk: Chunk, layout: Layout, job: str) -> pd.DataFrame:
+    """Parse a chunk. Dask knows equal work by its arguments: `job` keeps jobs apart."""
+    del job
+    return parse(chunk, layout)
 
 
 def _render_partition(frame: pd.DataFrame, layout: Layout) -> "pd.Series[Any]":

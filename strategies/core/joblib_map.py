@@ -20,7 +20,9 @@ def joblib_map(backend: str, workers: int) -> Iterator[OrderedMap]:
     pile up. Blocking in joblib's input iterator would deadlock, since joblib reads it
     in the thread that also delivers results. So the input *ends* when too many chunks
     are under way, and a new call goes on from there once the rest is written; as long
-    as the writer keeps up, that never happens and the workers never wait.
+    as the writer keeps up and chunks cost about the same, the workers never wait.
+
+    With one worker joblib works in the caller's thread, whatever the back-end.
     """
     limit = 2 * IN_FLIGHT * workers
     with Parallel(
@@ -33,7 +35,7 @@ def joblib_map(backend: str, workers: int) -> Iterator[OrderedMap]:
 
         def mapped(function: Callable[[A], B], items: Iterable[A], /) -> Iterator[B]:
             waiting = deque(items)
-            under_way = 0
+            under_way = 0  # dispatched and not yet taken
 
             def input_within_limit() -> Iterator[Any]:
                 nonlocal under_way
@@ -42,6 +44,7 @@ def joblib_map(backend: str, workers: int) -> Iterator[OrderedMap]:
                     yield delayed(function)(waiting.popleft())
 
             while waiting:
+                under_way = 0
                 for result in parallel(input_within_limit()):
                     yield result
                     under_way -= 1

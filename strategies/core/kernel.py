@@ -6,6 +6,7 @@ only the workload's column is converted, with the type that the workload declare
 
 import csv
 import io
+import re
 import sys
 
 import pandas as pd
@@ -17,6 +18,7 @@ from strategies.core.planner import Chunk
 from strategies.core.workloads import Workload
 
 MANY_COLUMNS = 100  # where pandas' warning begins
+_LINE_OF_BLANKS = re.compile(rb"^[ \t]+\r?$", re.MULTILINE)
 
 
 def transform(layout: Layout, workload: Workload, chunk: Chunk) -> Part | RecordError:
@@ -40,7 +42,7 @@ def parse(chunk: Chunk, layout: Layout) -> pd.DataFrame:
     # Python strings in the end. The missing-value filter is off: `NA` is a text like others.
     try:
         frame = pd.read_csv(
-            io.BytesIO(data),
+            io.BytesIO(b"\n" + data),  # behind a blank line, U+FEFF is text and not a BOM
             sep=layout.delimiter,
             header=None,
             names=layout.labels,
@@ -52,24 +54,37 @@ def parse(chunk: Chunk, layout: Layout) -> pd.DataFrame:
         found = f"byte {error.object[error.start]:#x} is not UTF-8"
         raise RecordError(None, found, "convert the file to UTF-8 first") from error
     except pd.errors.ParserError as error:
-        _check_lengths(data, layout)
+        _check_records(data, layout, None)
         raise RecordError(None, str(error).strip(), "correct the record") from error
     # pandas fills a short record up with empty fields, and takes the fields that a long first
     # record has too many for an index, without a word in either case.
-    if not isinstance(frame.index, pd.RangeIndex) or (frame.iloc[:, -1] == "").any():
-        _check_lengths(data, layout)
+    # It drops lines of blanks, likewise.
+    if (
+        not isinstance(frame.index, pd.RangeIndex)
+        or (frame.iloc[:, -1] == "").any()
+        or _LINE_OF_BLANKS.search(data)
+    ):
+        _check_records(data, layout, len(frame))
     # It warns when a column is added to many that lie apart; a copy lays them together.
     return frame.copy() if len(frame.columns) >= MANY_COLUMNS else frame
 
 
-def _check_lengths(data: bytes, layout: Layout) -> None:
-    """Raise RecordError for the first record that has not as many fields as the header."""
+def _check_records(data: bytes, layout: Layout, parsed: int | None) -> None:
+    """Raise RecordError for the first record that has not as many fields as the header.
+
+    And when `parsed` is known, and is not the number of records. Slow; only for chunks
+    in which something looks wrong.
+    """
     csv.field_size_limit(sys.maxsize)
-    reader = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=layout.delimiter)
-    for index, record in enumerate(filter(None, reader)):
+    text = io.StringIO(data.decode(errors="replace"), newline="")
+    index = -1
+    for index, record in enumerate(filter(None, csv.reader(text, delimiter=layout.delimiter))):
         if len(record) != len(layout.columns):
             found = f"it has {len(record)} fields, but the header has {len(layout.columns)}"
             raise RecordError(index, found, "correct the record")
+    if parsed is not None and parsed != index + 1:
+        found = "a line holds nothing but blanks"
+        raise RecordError(None, found, "remove it, or put the blanks into quotes")
 
 
 def render(frame: pd.DataFrame, layout: Layout) -> Part:

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -28,13 +30,13 @@ class Layout:
 
     @property
     def labels(self) -> list[str]:
-        """The column names, made unique where they are not: `a`, `a`, `b` give `a`, `a.1`, `b`."""
-        labels: list[str] = []
-        for column in self.columns:
-            label, count = column, 0
-            while label in labels:
-                count += 1
-                label = f"{column}.{count}"
+        """The column names for use in a frame: those that are there twice become numbers."""
+        counts = Counter(self.columns)
+        labels = []
+        for place, column in enumerate(self.columns):
+            label = column if counts[column] == 1 else str(place)
+            while label != column and label in counts:
+                label += "'"
             labels.append(label)
         return labels
 
@@ -47,7 +49,7 @@ class Layout:
                 f"{source} has {problem} {workload.column!r}; choose with --column from: {have}"
             )
             raise SourceError(message)
-        if workload.into in self.columns:
+        if workload.into in {*self.columns, *self.labels}:
             message = (
                 f"{source} already has a column {workload.into!r}; "
                 "choose another name for the new one with --into"
@@ -82,8 +84,15 @@ def read_header(source: object, head: bytes, delimiter: str) -> tuple[str, ...]:
     except UnicodeDecodeError as error:
         message = f"{source}: the header is not UTF-8 (byte {error.start}); convert the file first"
         raise SourceError(message) from error
-    names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
-    if not names:
+    csv.field_size_limit(sys.maxsize)
+    records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    if not any(records):
         message = f"{source} has no header; its first line must name the columns"
         raise SourceError(message)
-    return tuple(names)
+    if len(records) > 1:
+        message = (
+            f"{source}: the header line holds a carriage return outside quotes; "
+            "convert the file's line ends to newlines"
+        )
+        raise SourceError(message)
+    return tuple(records[0])

@@ -20,8 +20,10 @@ class Output:
 
     def write(self, data: bytes) -> None:
         """Append `data`; raises DestinationError."""
+        rest = memoryview(data)
         try:
-            self._file.write(data)
+            while rest:
+                rest = rest[self._file.write(rest) :]
         except OSError as error:
             raise _failed(self._destination, error, "make room for it") from error
         self.written += len(data)
@@ -35,8 +37,10 @@ def replacing(destination: Path) -> Iterator[Output]:
     synchronised to the disk: that would time the disk, and a benchmark's output can be
     made again. Raises DestinationError.
     """
-    if destination.is_dir():
-        message = f"{destination} is a folder; name a file in it"
+    destination = destination.resolve()  # a link stays, and what it points to is replaced
+    if destination.exists() and not destination.is_file():
+        kind = "a folder; name a file in it" if destination.is_dir() else "not a regular file"
+        message = f"{destination} is {kind}"
         raise DestinationError(message)
     try:
         handle, name = tempfile.mkstemp(
@@ -46,7 +50,8 @@ def replacing(destination: Path) -> Iterator[Output]:
         raise _failed(destination, error, "choose another place") from error
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
+        # Unbuffered: parts are large, and closing must not fail for what a buffer still holds.
+        with os.fdopen(handle, "wb", buffering=0) as file:
             yield Output(destination, file)
         try:
             temporary.chmod(_mode(destination))

@@ -38,10 +38,17 @@ class Chunk:
     stop: int
 
     def read(self) -> bytes:
-        """Return the bytes; raises SourceError when the file has become shorter."""
-        with Path(self.path).open("rb") as file:
-            file.seek(self.start)
-            data = file.read(self.stop - self.start)
+        """Return the bytes; raises SourceError when the file cannot be read or is shorter now."""
+        try:
+            with Path(self.path).open("rb") as file:
+                file.seek(self.start)
+                data = file.read(self.stop - self.start)
+        except OSError as error:
+            message = (
+                f"a worker cannot read {self.path} ({error.strerror}); "
+                "every worker must see the file under this path"
+            )
+            raise SourceError(message) from error
         if len(data) != self.stop - self.start:
             message = f"{self.path} became shorter while it was read; let it rest and run again"
             raise SourceError(message)
@@ -145,6 +152,11 @@ def _blocks(file: BinaryIO, start: int, delimiter: str) -> Iterator[_Block]:
         raise SourceError(message)
 
 
+def chunk_size_for(size: int, workers: int) -> int:
+    """Return the chunk size for a file of `size` bytes that nobody has chosen one for."""
+    return min(max(size // (workers * TASKS_PER_WORKER), SMALLEST), LARGEST)
+
+
 def plan_chunks(
     source: Path, *, workers: int = 1, chunk_size: int | None = None, delimiter: str = ","
 ) -> Plan:
@@ -158,16 +170,14 @@ def plan_chunks(
         size = source.stat().st_size
         with source.open("rb") as file:
             layout = _layout(file, size, delimiter)
-            body = size - layout.header_end
-            if chunk_size is None:
-                chunk_size = min(max(body // (workers * TASKS_PER_WORKER), SMALLEST), LARGEST)
+            chunk_size = chunk_size or chunk_size_for(size, workers)
             ends, carriage_returns = _ends(file, layout, size, chunk_size)
     except OSError as error:
         message = f"{source} cannot be read ({error.strerror}); name a CSV file"
         raise SourceError(message) from error
     if carriage_returns and layout.line_end == "\n":
         layout = replace(layout, carriage_returns=True)
-    chunks = [Chunk(str(source), *cut) for cut in pairwise([layout.header_end, *ends])]
+    chunks = [Chunk(str(source.absolute()), *cut) for cut in pairwise([layout.header_end, *ends])]
     return Plan(layout, chunks, size)
 
 
@@ -180,9 +190,15 @@ def _layout(file: BinaryIO, size: int, delimiter: str) -> Layout:
     end = size
     for block in _blocks(file, len(BOM) if bom else 0, delimiter):
         ends = block.record_ends()
-        if len(ends) or block.stop > LONGEST_HEADER:
-            end = int(ends[0]) if len(ends) else block.stop
+        if len(ends):
+            end = int(ends[0])
             break
+        if block.stop > LONGEST_HEADER:
+            message = (
+                f"{file.name}: the header does not end within {LONGEST_HEADER} bytes; "
+                "end its line with a newline, and close its quotes"
+            )
+            raise SourceError(message)
     file.seek(0)
     head = file.read(end)
     return Layout(

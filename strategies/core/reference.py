@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from strategies.core.errors import SourceError, WrongOutputError
 from strategies.core.workloads import MISSING, Workload
@@ -20,10 +21,20 @@ SHOWN = 200  # characters of a record in a message
 
 
 def records(path: Path) -> Iterator[Record]:
-    """Yield a CSV file's records, the header first; blank lines are not records."""
+    """Yield a CSV file's records, the header first; blank lines are not records.
+
+    Raises SourceError when the file cannot be read as UTF-8.
+    """
     csv.field_size_limit(sys.maxsize)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        yield from filter(None, csv.reader(file))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from filter(None, csv.reader(file))
+    except OSError as error:
+        message = f"{path} cannot be read ({error.strerror}); name a CSV file"
+        raise SourceError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{path} is not UTF-8 ({error.reason}); convert it first"
+        raise SourceError(message) from error
 
 
 def expected(source: Path, workload: Workload) -> Iterator[Record]:
@@ -62,7 +73,7 @@ def verify(source: Path, destination: Path, workload: Workload) -> int:
     if not destination.is_file():
         message = f"{destination} does not exist; run the strategy first"
         raise WrongOutputError(message)
-    _compare_line_ends(source, destination)
+    _compare_frame(source, destination)
     pairs = itertools.zip_longest(expected(source, workload), records(destination))
     number = -1
     for number, (wanted, found) in enumerate(pairs):
@@ -73,18 +84,44 @@ def verify(source: Path, destination: Path, workload: Workload) -> int:
     return number
 
 
-def _compare_line_ends(source: Path, destination: Path) -> None:
-    """Check the output's first and last line: they must end as the source's first line does."""
-    with source.open("rb") as file:
-        wanted = b"\r\n" if file.readline().endswith(b"\r\n") else b"\n"
+def _compare_frame(source: Path, destination: Path) -> None:
+    """Compare what is around the records: the BOM, the header's line end, the file's end."""
+    wanted, found = _frame(source), _frame(destination)
     with destination.open("rb") as file:
-        first = file.readline()
         file.seek(-min(2, destination.stat().st_size), os.SEEK_END)
-        last = file.read()
-    for line in (first, last):
-        if not line.endswith(wanted) or (wanted == b"\n" and line.endswith(b"\r\n")):
-            message = f"{destination}: a line ends with {line[-2:]!r} instead of {wanted!r}"
-            raise WrongOutputError(message)
+        end = file.read()
+    if found != wanted or _line_end(end) != wanted[1]:
+        message = (
+            f"{destination} begins with {found[0]!r} and ends its header with {found[1]!r} and "
+            f"itself with {end!r}, but the source has {wanted[0]!r} and {wanted[1]!r}"
+        )
+        raise WrongOutputError(message)
+
+
+def _frame(path: Path) -> tuple[bytes, bytes]:
+    """Return a file's BOM, if any, and how its header line ends (a newline where it does not)."""
+    last = ""
+
+    def lines(file: IO[str]) -> Iterator[str]:
+        nonlocal last
+        for line in file:
+            last = line
+            yield line
+
+    try:
+        with path.open(encoding="latin-1", newline="") as file:  # one character a byte
+            bom = "\xef\xbb\xbf" if file.read(3) == "\xef\xbb\xbf" else ""
+            file.seek(len(bom))
+            next(csv.reader(lines(file)), None)
+    except OSError as error:
+        message = f"{path} cannot be read ({error.strerror}); name a CSV file"
+        raise SourceError(message) from error
+    return bom.encode("latin-1"), _line_end(last.encode("latin-1")) or b"\n"
+
+
+def _line_end(text: bytes) -> bytes:
+    """Return how the text ends: with CRLF, with a newline, or without either."""
+    return next((end for end in (b"\r\n", b"\n") if text.endswith(end)), b"")
 
 
 def _shown(record: Record | None) -> str:

@@ -66,6 +66,10 @@ def load(name: str) -> Strategy:
         return Strategy(name, importlib.import_module(f"strategies.{name}"))
     except ImportError as error:
         return Strategy(name, None, _remedy(name, error))
+    except Exception as error:  # noqa: BLE001 - a broken strategy must not hide the others
+        return Strategy(
+            name, None, f"{name} fails on import ({error!r}); mend strategies/{name}.py"
+        )
 
 
 def load_all() -> list[Strategy]:
