@@ -6,20 +6,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import click
 import typer
 from rich.console import Console
 from rich.table import Table
+from typer.exceptions import TyperException
 
 from data_gen.errors import DatasetError
 from data_gen.generate import generate as generate_dataset
 from data_gen.real import REAL
 from data_gen.sizes import parse_size
 from data_gen.synthetic import SHAPES
-from parabench import results, suite, table
 from parabench.profiles import PROFILES
 from parabench.progress import bytes_bar
-from parabench.report import write_report
 from parabench.timing import run_timed
 from strategies.core import reference, registry
 from strategies.core.contract import Job
@@ -30,7 +28,6 @@ from strategies.core.workloads import WORKLOADS, Workload
 WIDTH = 200  # characters there may be in a line where the output is not a terminal
 
 app = typer.Typer(
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -52,9 +49,11 @@ RESULTS = Path("results/asv")
 HTML = Path("results/html")
 
 
-@app.callback()
-def _main() -> None:
+@app.callback(invoke_without_command=True)
+def _main(context: typer.Context) -> None:
     """Compare ways of running a CSV job in parallel: one contract, every output verified."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 @app.command("list")
@@ -159,6 +158,9 @@ def verify(
 @app.command()
 def report(folder: ResultsFolder = RESULTS, html: HtmlFolder = HTML) -> None:
     """Make the table, the plots and the page from asv's newest results."""
+    from parabench import results, table
+    from parabench.report import write_report
+
     measured = results.newest(folder)
     console = _console()
     for workload_table in table.tables(measured):
@@ -175,6 +177,8 @@ def bench(
     ] = "ci",
 ) -> None:
     """Generate the data, let asv measure every strategy, verify, and report."""
+    from parabench import suite
+
     complete = suite.measure(profile)
     report()
     if not complete:
@@ -188,13 +192,11 @@ def main() -> None:
         sys.exit(app(standalone_mode=False))
     except (JobError, DatasetError) as error:
         _fail(str(error), code=1)
-    except click.exceptions.NoArgsIsHelpError as error:
-        typer.echo(error.format_message(), err=True)
-        sys.exit(error.exit_code)
-    except click.UsageError as error:
-        path = error.ctx.command_path if error.ctx else "parabench"
-        _fail(f"{error.format_message()}; see: {path} --help", code=error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
+    except TyperException as error:  # wrong usage
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "parabench"
+        _fail(f"{error.format_message()}; see: {command} --help", code=error.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
         _fail("interrupted; nothing was left half-written", code=130)
 
 

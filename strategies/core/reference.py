@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from strategies.core.errors import SourceError, WrongOutputError
+from strategies.core.errors import JobError, SourceError, WrongOutputError
 from strategies.core.workloads import MISSING, Workload
 
 Record = list[str]
@@ -20,10 +20,10 @@ Record = list[str]
 SHOWN = 200  # characters of a record in a message
 
 
-def records(path: Path) -> Iterator[Record]:
+def records(path: Path, fault: type[JobError] = SourceError) -> Iterator[Record]:
     """Yield a CSV file's records, the header first; blank lines are not records.
 
-    Raises SourceError when the file cannot be read as UTF-8.
+    Raises `fault` when the file cannot be read as UTF-8.
     """
     csv.field_size_limit(sys.maxsize)
     try:
@@ -31,10 +31,10 @@ def records(path: Path) -> Iterator[Record]:
             yield from filter(None, csv.reader(file))
     except OSError as error:
         message = f"{path} cannot be read ({error.strerror}); name a CSV file"
-        raise SourceError(message) from error
+        raise fault(message) from error
     except UnicodeDecodeError as error:
         message = f"{path} is not UTF-8 ({error.reason}); convert it first"
-        raise SourceError(message) from error
+        raise fault(message) from error
 
 
 def expected(source: Path, workload: Workload) -> Iterator[Record]:
@@ -74,7 +74,9 @@ def verify(source: Path, destination: Path, workload: Workload) -> int:
         message = f"{destination} does not exist; run the strategy first"
         raise WrongOutputError(message)
     _compare_frame(source, destination)
-    pairs = itertools.zip_longest(expected(source, workload), records(destination))
+    pairs = itertools.zip_longest(
+        expected(source, workload), records(destination, WrongOutputError)
+    )
     number = -1
     for number, (wanted, found) in enumerate(pairs):
         if wanted != found:
