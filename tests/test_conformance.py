@@ -75,7 +75,7 @@ def test_output_is_exact(
         b'old_column,"a ""b"", c"\n1.5,"lone \r return"\n2.5,plain\n',
         b"old_column,t,t\n0.1,x,y\n",
         b"old_column,t,t,t.1\n0.1,x,y,z\n",
-        b"old_column,t\n1,a\n\xef\xbb\xbf2,b\n",
+        b"t,old_column\na,1\n\xef\xbb\xbfb,2\n",
         b'old_column,"t\r\nu"\n1,a\n2,b\n',
         b"old_column\n",
         b"old_column,t",

@@ -45,8 +45,14 @@ def joblib_map(backend: str, workers: int) -> Iterator[OrderedMap]:
 
             while waiting:
                 under_way = 0
-                for result in parallel(input_within_limit()):
-                    yield result
-                    under_way -= 1
+                results = parallel(input_within_limit())
+                try:
+                    for result in results:
+                        yield result
+                        under_way -= 1
+                except GeneratorExit:  # left early: end what is under way, or joblib kills workers
+                    waiting.clear()
+                    deque(results, maxlen=0)
+                    raise
 
         yield mapped
