@@ -21,7 +21,7 @@ from strategies.core.registry import load, names
 from strategies.core.workloads import WORKLOADS
 
 SIZE = 100 * 10**6  # bytes
-ROUNDS = 5
+ROUNDS = 3
 WORKERS = available_cores()
 
 
