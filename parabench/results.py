@@ -107,7 +107,7 @@ def _cells(run: Results) -> Iterator[Cell]:
     params = run.get_result_params(BENCHMARK)
     values = run.get_result_value(BENCHMARK, params)
     for names, value in zip(itertools.product(*params), values, strict=True):
-        strategy, workload, megabytes = (name.strip("'") for name in names)
+        workload, megabytes, strategy = (name.strip("'") for name in names)
         measured = value is not None and not math.isnan(value)
         state = "ok" if measured else "failed" if value is None else "not run"
         yield Cell(

@@ -62,7 +62,7 @@ def output(repository: Path, own_cache: Path) -> str:
     commit = subprocess.run(
         hash_command, cwd=repository, capture_output=True, text=True, check=True
     )
-    cells = r"Warm.time_job\('(serial|futures_threads|wrong|absent)', 'double', 1\)"
+    cells = r"Warm.time_job\('double', 1, '(serial|futures_threads|wrong|absent)'\)"
     command = [
         *asv, "run", "--python=same", "--set-commit-hash", commit.stdout.strip(),
         "--bench", cells, "--show-stderr",
