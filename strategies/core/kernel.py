@@ -6,7 +6,6 @@ only the workload's column is converted, with the type that the workload declare
 
 import csv
 import io
-import re
 import sys
 
 import pandas as pd
@@ -18,7 +17,7 @@ from strategies.core.planner import Chunk
 from strategies.core.workloads import Workload
 
 MANY_COLUMNS = 100  # where pandas' warning begins
-_LINE_OF_BLANKS = re.compile(rb"^[ \t]+\r?$", re.MULTILINE)
+_BLANKS = (b" ", b"\t")
 
 
 def transform(layout: Layout, workload: Workload, chunk: Chunk) -> Part | RecordError:
@@ -58,11 +57,12 @@ def parse(chunk: Chunk, layout: Layout) -> pd.DataFrame:
         raise RecordError(None, str(error).strip(), "correct the record") from error
     # pandas fills a short record up with empty fields, and takes the fields that a long first
     # record has too many for an index, without a word in either case.
-    # It drops lines of blanks, likewise.
+    # It drops lines of blanks, likewise: a line that begins with a blank is suspicious.
     if (
         not isinstance(frame.index, pd.RangeIndex)
         or (frame.iloc[:, -1] == "").any()
-        or _LINE_OF_BLANKS.search(data)
+        or data.startswith(_BLANKS)
+        or any(b"\n" + blank in data for blank in _BLANKS)
     ):
         _check_records(data, layout, len(frame))
     # It warns when a column is added to many that lie apart; a copy lays them together.
