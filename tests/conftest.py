@@ -11,6 +11,14 @@ from strategies.core.contract import Runner
 from strategies.core.registry import load
 
 
+SLOW_FILES = ("test_docs.py", "test_asv.py", "test_runner.py", "test_conformance.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the slow files last, so that a plain mistake shows within seconds."""
+    items.sort(key=lambda item: item.path.name in SLOW_FILES)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Keep the tests out of the user's dataset cache."""
