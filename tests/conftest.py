@@ -10,7 +10,6 @@ from data_gen.real import flights as write_flights
 from strategies.core.contract import Runner
 from strategies.core.registry import load
 
-
 SLOW_FILES = ("test_docs.py", "test_asv.py", "test_runner.py", "test_conformance.py")
 
 
