@@ -1,6 +1,7 @@
 """The `parabench` command: this file reads arguments and prints; the work is elsewhere."""
 
 import json
+import multiprocessing
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -16,13 +17,15 @@ from data_gen.generate import generate as generate_dataset
 from data_gen.real import REAL
 from data_gen.sizes import parse_size
 from data_gen.synthetic import SHAPES
+from parabench import interrupts
 from parabench.profiles import PROFILES
 from parabench.progress import bytes_bar
 from parabench.timing import run_timed
 from strategies.core import reference, registry
-from strategies.core.contract import Job
+from strategies.core.contract import TLS, Job
 from strategies.core.errors import JobError
 from strategies.core.processes import available_cores
+from strategies.core.user_function import user_workload
 from strategies.core.workloads import WORKLOADS, Workload
 
 WIDTH = 200  # characters there may be in a line where the output is not a terminal
@@ -39,7 +42,18 @@ Column = Annotated[
 ]
 Into = Annotated[str | None, typer.Option(help="Name of the new column; likewise.", metavar="NAME")]
 WorkloadName = Annotated[
-    str, typer.Option("--workload", help=f"What to compute: {', '.join(WORKLOADS)}.")
+    str,
+    typer.Option(
+        "--workload",
+        help=f"What to compute: {', '.join(WORKLOADS)}, or a module:function of your own.",
+    ),
+]
+ImportFrom = Annotated[
+    Path | None,
+    typer.Option(help="Folder of that module; it is looked for nowhere else.", metavar="FOLDER"),
+]
+TlsFile = Annotated[
+    Path | None, typer.Option(help="PEM file, to join a cluster at tls://…", metavar="FILE")
 ]
 Source = Annotated[Path, typer.Argument(help="CSV file with a header line.")]
 ResultsFolder = Annotated[Path, typer.Option("--results", help="Where asv keeps its results.")]
@@ -118,19 +132,40 @@ def run(
     chunk_size: Annotated[
         str | None, typer.Option(help="Such as 16MB, the most that is taken unasked.")
     ] = None,
+    timeout: Annotated[
+        float | None, typer.Option(help="Seconds to wait for a chunk; default: any time.", min=0.1)
+    ] = None,
+    start_method: Annotated[
+        str | None, typer.Option(help="How processes start: spawn (default), forkserver or fork.")
+    ] = None,
     address: Annotated[
         str | None, typer.Option(help="Join a running cluster, such as tcp://127.0.0.1:8786.")
     ] = None,
+    tls_ca: TlsFile = None,
+    tls_cert: TlsFile = None,
+    tls_key: TlsFile = None,
+    import_from: ImportFrom = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a strategy once and print what it took."""
     job = Job(
         source,
         destination,
-        _workload(workload, column, into),
+        _workload(workload, column, into, import_from),
         parse_size(chunk_size) if chunk_size else None,
     )
-    timed = run_timed(_strategy(strategy), job, workers or available_cores(), address)
+    methods = multiprocessing.get_all_start_methods()
+    if start_method is not None and start_method not in methods:
+        _usage_error(f"there is no --start-method {start_method!r}; choose: {', '.join(methods)}")
+    timed = run_timed(
+        _strategy(strategy),
+        job,
+        workers or available_cores(),
+        address=address,
+        tls=_tls(address, tls_ca, tls_cert, tls_key),
+        start_method=start_method,
+        timeout=timeout,
+    )
     if as_json:
         _print_json(asdict(timed))
         return
@@ -149,9 +184,10 @@ def verify(
     workload: WorkloadName = "double",
     column: Column = None,
     into: Into = None,
+    import_from: ImportFrom = None,
 ) -> None:
     """Compare an output with the independent reference, record by record."""
-    records = reference.verify(source, destination, _workload(workload, column, into))
+    records = reference.verify(source, destination, _workload(workload, column, into, import_from))
     typer.echo(f"{destination} is correct: all {records:,} records are as the reference says")
 
 
@@ -191,13 +227,15 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except (JobError, DatasetError) as error:
+        for note in getattr(error, "__notes__", ()):
+            typer.echo(note, err=True)
         _fail(str(error), code=1)
     except TyperException as error:  # wrong usage
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "parabench"
         _fail(f"{error.format_message()}; see: {command} --help", code=error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        _fail("interrupted; nothing was left half-written", code=130)
+        interrupts.ended()
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -215,10 +253,28 @@ def _strategy(name: str) -> registry.Strategy:
     return registry.load(name)
 
 
-def _workload(name: str, column: str | None, into: str | None) -> Workload:
+def _workload(
+    name: str, column: str | None, into: str | None, import_from: Path | None
+) -> Workload:
+    if ":" in name:
+        if import_from is None:
+            _usage_error(f"say where the module of {name} is, with --import-from FOLDER")
+        return user_workload(name, import_from).on(column, into)
     if name not in WORKLOADS:
-        _usage_error(f"there is no {name!r}; choose: {', '.join(WORKLOADS)}")
+        _usage_error(f"there is no {name!r}; choose: {', '.join(WORKLOADS)}, or module:function")
     return WORKLOADS[name].on(column, into)
+
+
+def _tls(address: str | None, *files: Path | None) -> TLS | None:
+    given = [file for file in files if file is not None]
+    if not given:
+        return None
+    if address is None or len(given) < len(files):
+        _usage_error("give --tls-ca, --tls-cert and --tls-key together, and with --address")
+    for file in given:
+        if not file.is_file():
+            _usage_error(f"there is no file {file}")
+    return TLS(*given)
 
 
 def _print_json(data: object) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from strategies.core.contract import Job
 from strategies.core.registry import Strategy
@@ -21,10 +22,10 @@ class TimedRun:
     mb_per_s: float  # bytes_in / 10**6 / run_seconds
 
 
-def run_timed(strategy: Strategy, job: Job, workers: int, address: str | None) -> TimedRun:
-    """Start the strategy, do the job, shut down; raises JobError."""
+def run_timed(strategy: Strategy, job: Job, workers: int, **options: Any) -> TimedRun:
+    """Start a strategy (options: `Strategy.start`), do the job, shut down; raises JobError."""
     begun = time.perf_counter()
-    with strategy.start(workers, address) as runner:
+    with strategy.start(workers, **options) as runner:
         started = time.perf_counter()
         summary = runner.run(job)
         done = time.perf_counter()

@@ -9,15 +9,20 @@ from dask.multiprocessing import initialize_worker_process
 
 from strategies.core.contract import Runner
 from strategies.core.dask_frame import scheduled
-from strategies.core.processes import START_METHOD
+from strategies.core.processes import START_METHOD, prepare_worker
 
 
 @contextmanager
-def start(workers: int) -> Iterator[Runner]:
+def start(
+    workers: int, start_method: str = START_METHOD, timeout: float | None = None
+) -> Iterator[Runner]:
     """Start `workers` processes."""
-    context = multiprocessing.get_context(START_METHOD)
-    with (
-        ProcessPoolExecutor(workers, context, initialize_worker_process) as pool,
-        scheduled("processes", pool, workers) as runner,
-    ):
+    context = multiprocessing.get_context(start_method)
+    pool = ProcessPoolExecutor(workers, context, _prepare_worker)
+    with scheduled("processes", pool, workers, timeout) as runner:
         yield runner
+
+
+def _prepare_worker() -> None:
+    prepare_worker()
+    initialize_worker_process()

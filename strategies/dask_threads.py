@@ -11,5 +11,5 @@ from strategies.core.dask_frame import scheduled
 @contextmanager
 def start(workers: int) -> Iterator[Runner]:
     """Start `workers` threads."""
-    with ThreadPoolExecutor(workers) as pool, scheduled("threads", pool, workers) as runner:
+    with scheduled("threads", ThreadPoolExecutor(workers), workers) as runner:
         yield runner

@@ -7,14 +7,15 @@ from joblib.externals.loky import get_reusable_executor
 
 from strategies.core.contract import Runner
 from strategies.core.joblib_map import joblib_map
+from strategies.core.processes import prepare_worker
 from strategies.core.runner import ChunkRunner
 
 
 @contextmanager
-def start(workers: int) -> Iterator[Runner]:
+def start(workers: int, timeout: float | None = None) -> Iterator[Runner]:
     """Start `workers` processes."""
     try:
-        with joblib_map("loky", workers) as mapped:
+        with joblib_map("loky", workers, timeout, initializer=prepare_worker) as mapped:
             yield ChunkRunner(mapped, workers)
     finally:  # joblib keeps its processes for later calls; the contract does not
         get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)

@@ -51,7 +51,7 @@ def dask(folder: Path, *arguments: str) -> Iterator[Iterator[str]]:
 def test_a_scheduler_without_workers_is_refused(scheduler: str) -> None:
     """With the command that starts one."""
     strategy = load("dask_distributed")
-    with pytest.raises(StrategyError, match="dask worker"), strategy.start(2, scheduler):
+    with pytest.raises(StrategyError, match="dask worker"), strategy.start(2, address=scheduler):
         pass
 
 
@@ -67,7 +67,7 @@ def test_a_running_cluster_does_the_job(
     with dask(tmp_path, *worker, "--local-directory", str(tmp_path)) as output:
         next(line for line in output if "Registered to" in line)
         for _ in range(2):
-            with load("dask_distributed").start(5, scheduler) as runner:
+            with load("dask_distributed").start(5, address=scheduler) as runner:
                 assert runner.workers == 2  # type: ignore[attr-defined] # of this one
                 for shape in ("quoted", "missing"):
                     destination = tmp_path / "out.csv"

@@ -18,7 +18,9 @@ def test_a_destination_appears_when_it_is_complete(tmp_path: Path) -> None:
         with replacing(destination) as output:
             output.write(b"whole")
             assert not destination.exists()
-            (temporary,) = tmp_path.iterdir()
+            (folder,) = tmp_path.iterdir()
+            (temporary,) = folder.iterdir()
+            assert folder.stat().st_mode & 0o777 == 0o700
             assert temporary.stat().st_mode & 0o777 == 0o600
     finally:
         os.umask(mask)

@@ -25,6 +25,14 @@ class Job:
     chunk_size: int | None = None
 
 
+class TLS(NamedTuple):
+    """The PEM files with which to join a cluster that is secured with TLS on both sides."""
+
+    ca: Path  # the authority that has signed both sides' certificates
+    cert: Path  # ours
+    key: Path
+
+
 class Summary(NamedTuple):
     """What a finished job has done; sizes in bytes."""
 

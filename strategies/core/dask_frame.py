@@ -12,10 +12,11 @@ import dask.dataframe as dd
 import pandas as pd
 
 from strategies.core.contract import Part
+from strategies.core.guard import guarded
 from strategies.core.kernel import parse, render
 from strategies.core.layout import Layout
 from strategies.core.planner import Chunk, Plan
-from strategies.core.runner import IN_FLIGHT, ChunkRunner, executor_map, in_order
+from strategies.core.runner import IN_FLIGHT, ChunkRunner, Wait, executor_map, in_order
 from strategies.core.workloads import Workload
 
 
@@ -28,12 +29,14 @@ class FrameRunner(ChunkRunner):
     `to_csv(single_file=True)` would let partitions pile up behind the slowest one.
     """
 
-    submit: Callable[[Any], Callable[[], "pd.Series[Any]"]]
+    timeout: float | None
+    submit: Callable[[Any], Wait["pd.Series[Any]"]]
 
     def parts(self, plan: Plan, workload: Workload) -> Iterator[Part]:
         """Yield the rendered partitions, in order."""
         if plan.chunks:  # a Dask frame has at least one partition
-            for series in in_order(self.submit, partitions(plan, workload), self.workers):
+            planned = partitions(plan, workload)
+            for series in in_order(self.submit, planned, self.workers, self.timeout):
                 yield series.iloc[0]
 
 
@@ -50,7 +53,7 @@ def partitions(plan: Plan, workload: Workload) -> list[Any]:
             _parse_partition, plan.chunks, layout=plan.layout, job=uuid4().hex, meta=meta
         )
         frame[workload.into] = frame[workload.column].map_partitions(
-            workload.apply, meta=(workload.into, workload.writes)
+            _apply, workload, meta=(workload.into, workload.writes)
         )
         text = frame.map_partitions(
             _render_partition, plan.layout, meta=pd.Series(dtype=object), enforce_metadata=False
@@ -61,26 +64,41 @@ def partitions(plan: Plan, workload: Workload) -> list[Any]:
 def _parse_partition(chunk: Chunk, layout: Layout, job: str) -> pd.DataFrame:
     """Parse a chunk. Dask knows equal work by its arguments: `job` keeps jobs apart."""
     del job
-    return parse(chunk, layout)
+    with guarded():
+        return parse(chunk, layout)
+
+
+def _apply(text: "pd.Series[str]", workload: Workload) -> "pd.Series[Any]":
+    with guarded():
+        return workload.apply(text)
 
 
 def _render_partition(frame: pd.DataFrame, layout: Layout) -> "pd.Series[Any]":
     """Return a series of one Part: a partition of a Dask frame must be a frame or a series."""
-    return pd.Series([render(frame, layout)], dtype=object)
+    with guarded():
+        return pd.Series([render(frame, layout)], dtype=object)
 
 
 @contextmanager
-def scheduled(scheduler: str, pool: Executor, workers: int) -> Iterator[FrameRunner]:
-    """Yield a runner on one of Dask's own schedulers, whose workers are `pool`.
+def scheduled(
+    scheduler: str, pool: Executor, workers: int, timeout: float | None = None
+) -> Iterator[FrameRunner]:
+    """Yield a runner on one of Dask's own schedulers, whose workers are `pool`; end that pool.
 
     Such a scheduler runs in the thread that calls it, so each partition under way gets
     a thread that does nothing but wait for it.
     """
-    with ThreadPoolExecutor(IN_FLIGHT * workers) as callers:
+    callers = ThreadPoolExecutor(IN_FLIGHT * workers)
+    try:
         yield FrameRunner(
-            executor_map(pool, workers),
+            executor_map(pool, workers, timeout),
             workers,
+            timeout,
             lambda partition: (
                 callers.submit(partition.compute, scheduler=scheduler, pool=pool).result
             ),
         )
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # first, since the callers wait for it
+        callers.shutdown(cancel_futures=True)
+        pool.shutdown()

@@ -9,12 +9,20 @@ class SourceError(JobError):
     """The source is not a CSV file that can be transformed."""
 
 
+class WorkloadError(JobError):
+    """A workload of the user's own cannot be imported."""
+
+
 class DestinationError(JobError):
     """The destination cannot be written."""
 
 
 class StrategyError(JobError):
     """A strategy cannot be used as asked."""
+
+
+class LostWorkerError(StrategyError):
+    """A worker has died, or does not answer: what it was doing is lost, and the runner with it."""
 
 
 class WrongOutputError(JobError):
@@ -28,8 +36,11 @@ class RecordError(JobError):
     All is in `args`, so that the error survives being pickled.
     """
 
-    def __init__(self, index: int | None, found: str, remedy: str) -> None:
-        super().__init__(index, found, remedy)
+    def __init__(
+        self, index: int | None, found: str, remedy: str, workload_traceback: str = ""
+    ) -> None:
+        super().__init__(index, found, remedy, workload_traceback)
         self.index = index
         self.found = found
         self.remedy = remedy
+        self.workload_traceback = workload_traceback  # where the workload itself has raised

@@ -1,5 +1,6 @@
 """An ordered map with back-pressure, made of `joblib.Parallel`."""
 
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,8 +13,10 @@ from strategies.core.runner import IN_FLIGHT
 
 
 @contextmanager
-def joblib_map(backend: str, workers: int) -> Iterator[OrderedMap]:
-    """Yield a map over `workers` workers of a joblib back-end.
+def joblib_map(
+    backend: str, workers: int, timeout: float | None = None, **options: Any
+) -> Iterator[OrderedMap]:
+    """Yield a map over `workers` workers of a joblib back-end, with the back-end's `options`.
 
     `return_as="generator"` yields results in order, but dispatches a new task as soon
     as one is done, whether or not results are taken: behind a slow writer they would
@@ -31,6 +34,8 @@ def joblib_map(backend: str, workers: int) -> Iterator[OrderedMap]:
         return_as="generator",
         batch_size=1,  # a chunk is a batch already
         pre_dispatch=IN_FLIGHT * workers,
+        timeout=timeout,
+        **options,
     ) as parallel:
 
         def mapped(function: Callable[[A], B], items: Iterable[A], /) -> Iterator[B]:
@@ -50,9 +55,11 @@ def joblib_map(backend: str, workers: int) -> Iterator[OrderedMap]:
                     for result in results:
                         yield result
                         under_way -= 1
-                except GeneratorExit:  # left early: end what is under way, or joblib kills workers
+                except GeneratorExit:  # left early: joblib gives up what is under way, and warns
                     waiting.clear()
-                    deque(results, maxlen=0)
+                    with warnings.catch_warnings():
+                        warnings.simplefilter("ignore")
+                        results.close()
                     raise
 
         yield mapped

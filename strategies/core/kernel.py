@@ -11,7 +11,8 @@ import sys
 import pandas as pd
 
 from strategies.core.contract import Part
-from strategies.core.errors import RecordError
+from strategies.core.errors import JobError, RecordError
+from strategies.core.guard import guarded
 from strategies.core.layout import Layout
 from strategies.core.planner import Chunk
 from strategies.core.workloads import Workload
@@ -20,18 +21,19 @@ MANY_COLUMNS = 100  # where pandas' warning begins
 _BLANKS = (b" ", b"\t")
 
 
-def transform(layout: Layout, workload: Workload, chunk: Chunk) -> Part | RecordError:
+def transform(layout: Layout, workload: Workload, chunk: Chunk) -> Part | JobError:
     """Return a chunk's records with the workload's column at the end.
 
-    A RecordError is returned, not raised, so that it takes its turn: joblib, for one,
+    A JobError is returned, not raised, so that it takes its turn: joblib, for one,
     raises what went wrong anywhere before it yields what went well before that.
     """
     try:
-        frame = parse(chunk, layout)
-        frame[workload.into] = workload.apply(frame[workload.column])
-    except RecordError as error:
+        with guarded():
+            frame = parse(chunk, layout)
+            frame[workload.into] = workload.apply(frame[workload.column])
+            return render(frame, layout)
+    except JobError as error:
         return error
-    return render(frame, layout)
 
 
 def parse(chunk: Chunk, layout: Layout) -> pd.DataFrame:

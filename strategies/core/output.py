@@ -1,13 +1,13 @@
 """The destination: written in order under a temporary name, renamed when complete."""
 
 import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
 from strategies.core.errors import DestinationError
+from strategies.core.scratch import fresh_folder
 
 
 class Output:
@@ -42,24 +42,23 @@ def replacing(destination: Path) -> Iterator[Output]:
         kind = "a folder; name a file in it" if destination.is_dir() else "not a regular file"
         message = f"{destination} is {kind}"
         raise DestinationError(message)
-    try:
-        handle, name = tempfile.mkstemp(
-            dir=destination.parent, prefix=f".{destination.name}.", suffix=".part"
-        )
-    except OSError as error:
-        raise _failed(destination, error, "choose another place") from error
-    temporary = Path(name)
-    try:
-        # Unbuffered: parts are large, and closing must not fail for what a buffer still holds.
-        with os.fdopen(handle, "wb", buffering=0) as file:
-            yield Output(destination, file)
+    with ExitStack() as stack:
         try:
+            # Beside the destination, since a file can be renamed only within a file system.
+            folder = stack.enter_context(fresh_folder(destination.parent, ".parabench-"))
+            temporary = folder / "output"
+            # Unbuffered: parts are large, and closing must not fail for what a buffer still holds.
+            file = stack.enter_context(temporary.open("xb", buffering=0))
+            temporary.chmod(0o600)
+        except OSError as error:
+            raise _failed(destination, error, "choose another place") from error
+        yield Output(destination, file)
+        try:
+            file.close()
             temporary.chmod(_mode(destination))
             temporary.replace(destination)
         except OSError as error:
             raise _failed(destination, error, "choose another place") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _failed(destination: Path, error: OSError, remedy: str) -> DestinationError:

@@ -5,13 +5,23 @@ import importlib.metadata
 import inspect
 import pkgutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import BrokenExecutor
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 
 import strategies
-from strategies.core.contract import Runner
+from strategies.core.contract import TLS, Runner
 from strategies.core.errors import StrategyError
+from strategies.core.processes import OwnProcesses
+
+UNUSED = {  # why a strategy takes no such option
+    "address": "has no cluster to join; leave out --address",
+    "tls": "has no cluster to join; leave out --tls-ca, --tls-cert and --tls-key",
+    "start_method": "does not let us choose how processes start; leave out --start-method",
+    "timeout": "has no worker that could be given up; leave out --timeout, or use processes",
+}
 
 
 @dataclass(frozen=True)
@@ -28,26 +38,54 @@ class Strategy:
         return (inspect.getdoc(self.module) or "").partition("\n")[0] if self.module else ""
 
     @contextmanager
-    def start(self, workers: int, address: str | None = None) -> Iterator[Runner]:
+    def start(
+        self,
+        workers: int,
+        *,
+        address: str | None = None,
+        tls: TLS | None = None,
+        start_method: str | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[Runner]:
         """Bring the workers up, or join the cluster at `address`; leave nothing behind.
 
-        The time to enter this block is the start-up cost: every worker has then run a
-        no-op. Raises StrategyError.
+        `start_method` is one of `multiprocessing`'s; `timeout` is in seconds, for the
+        chunk that is to be written next. The time to enter this block is the start-up
+        cost: every worker has then run a no-op. Left by an error, it kills the workers,
+        whatever they are doing. Raises StrategyError, also for an option that the
+        strategy has no use for.
         """
         if self.module is None:
             raise StrategyError(self.reason)
         if workers < 1:
             message = f"{workers} workers cannot do anything; use at least 1 with --workers"
             raise StrategyError(message)
-        options: dict[str, object] = {}
-        if address is not None:
-            if "address" not in inspect.signature(self.module.start).parameters:
-                message = f"{self.name} has no cluster to join; leave out --address {address}"
-                raise StrategyError(message)
-            options["address"] = address
-        with self.module.start(workers, **options) as runner:
-            runner.prime()
+        given = {"address": address, "tls": tls, "start_method": start_method, "timeout": timeout}
+        options = {name: value for name, value in given.items() if value is not None}
+        for name in options.keys() - inspect.signature(self.module.start).parameters.keys():
+            message = f"{self.name} {UNUSED[name]}"
+            raise StrategyError(message)
+        with ExitStack() as stack:
+            processes = stack.enter_context(closing(OwnProcesses()))
+            try:
+                runner = stack.enter_context(self.module.start(workers, **options))
+                stack.push(partial(_kill_after_an_error, processes))
+                runner.prime()
+                processes.claim()
+            except (BrokenExecutor, OSError, RuntimeError) as error:
+                message = (
+                    f"{self.name} cannot start {workers} workers "
+                    f"({type(error).__name__}: {error}); "
+                    "use fewer with --workers, or see what limits them: ulimit -a"
+                )
+                raise StrategyError(message) from error
             yield runner
+
+
+def _kill_after_an_error(processes: OwnProcesses, kind: type | None, *_: object) -> None:
+    """Before the strategy ends its workers: it would wait for what stands still."""
+    if kind is not None:
+        processes.kill()
 
 
 def names() -> list[str]:

@@ -5,13 +5,19 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from strategies.core.contract import A, B, Job, OrderedMap, Part, Summary
-from strategies.core.errors import RecordError, SourceError, StrategyError
+from strategies.core.errors import (
+    JobError,
+    LostWorkerError,
+    RecordError,
+    SourceError,
+    StrategyError,
+)
 from strategies.core.kernel import transform
 from strategies.core.output import replacing
 from strategies.core.planner import Chunk, Plan, plan_chunks
@@ -20,34 +26,41 @@ from strategies.core.workloads import Workload
 IN_FLIGHT = 3  # chunks a worker that are started and not yet written: one being computed, one
 # queued behind it, one done and waiting for an earlier one; more would only cost memory
 START_TIMEOUT = 60.0  # seconds in which every worker must have answered
+LOST_REMEDY = (  # the commonest cause is the system itself, when memory runs out
+    "see whether the system has killed it for its memory (dmesg), then use fewer --workers "
+    "or a smaller --chunk-size"
+)
 NO_OP_SECONDS = 0.02  # long enough that one worker cannot answer for all of them
 
-Wait = Callable[[], B]
+Wait = Callable[[float | None], B]  # for so many seconds at most; then it raises TimeoutError
 Submit = Callable[[Callable[[Any], Any], Any], Wait[Any]]
 
 
-def in_order(submit: Callable[[A], Wait[B]], items: Iterable[A], workers: int) -> Iterator[B]:
+def in_order(
+    submit: Callable[[A], Wait[B]], items: Iterable[A], workers: int, timeout: float | None = None
+) -> Iterator[B]:
     """Yield results in the order of the items, with a bounded number of them under way.
 
-    `submit` starts the work on an item and returns how to wait for its result.
+    `submit` starts the work on an item and returns how to wait for its result. Raises
+    TimeoutError when one does not come within `timeout` seconds after it is waited for.
     """
     waiting: deque[Wait[B]] = deque()
     for item in items:
         if len(waiting) == IN_FLIGHT * workers:
-            yield waiting.popleft()()
+            yield waiting.popleft()(timeout)
         waiting.append(submit(item))
     while waiting:
-        yield waiting.popleft()()
+        yield waiting.popleft()(timeout)
 
 
-def ordered_map(submit: Submit, workers: int) -> OrderedMap:
+def ordered_map(submit: Submit, workers: int, timeout: float | None = None) -> OrderedMap:
     """Make an ordered map of `submit(function, item)`, which returns how to wait for the result."""
-    return lambda function, items: in_order(partial(submit, function), items, workers)
+    return lambda function, items: in_order(partial(submit, function), items, workers, timeout)
 
 
-def executor_map(executor: Executor, workers: int) -> OrderedMap:
+def executor_map(executor: Executor, workers: int, timeout: float | None = None) -> OrderedMap:
     """Make an ordered map of an executor of `concurrent.futures`."""
-    return ordered_map(lambda function, item: executor.submit(function, item).result, workers)
+    return ordered_map(lambda f, item: executor.submit(f, item).result, workers, timeout)
 
 
 def no_op(_item: int) -> tuple[int, int]:
@@ -88,13 +101,18 @@ class ChunkRunner:
                     output.write(part.data)
                     records.append(part.records)
             except RecordError as error:  # parts come in order: the next chunk has failed
-                raise _placed(error, plan.chunks[len(records)], sum(records)) from error
+                placed = _placed(error, plan.chunks[len(records)], sum(records))
+                if error.workload_traceback:
+                    placed.add_note(error.workload_traceback)
+                raise placed from None
+            except (BrokenExecutor, LostWorkerError, TimeoutError) as error:
+                raise _lost(error, plan.chunks[len(records)], sum(records)) from error
         return Summary(sum(records), plan.size, output.written)
 
     def parts(self, plan: Plan, workload: Workload) -> Iterator[Part]:
-        """Yield the rendered chunks, in order; raises RecordError when its turn comes."""
+        """Yield the rendered chunks, in order; raises JobError when its turn comes."""
         for outcome in self.mapped(partial(transform, plan.layout, workload), plan.chunks):
-            if isinstance(outcome, RecordError):
+            if isinstance(outcome, JobError):
                 raise outcome
             yield outcome
 
@@ -105,4 +123,21 @@ def _placed(error: RecordError, chunk: Chunk, before: int) -> SourceError:
     return SourceError(
         f"{chunk.path}: {where}, in the chunk of bytes {chunk.start} to {chunk.stop} "
         f"(from record {before + 1}): {error.found}; {error.remedy}"
+    )
+
+
+def _lost(error: Exception, chunk: Chunk, before: int) -> LostWorkerError:
+    """Say how far the job had come when the workers were lost, and what to look at."""
+    if isinstance(error, TimeoutError):
+        found = "no worker has finished it within the --timeout"
+        remedy = "look at what the workload does there, or allow more seconds"
+    elif isinstance(error, LostWorkerError):
+        found = str(error)
+        remedy = LOST_REMEDY
+    else:
+        found = "a worker process has died"
+        remedy = LOST_REMEDY
+    return LostWorkerError(
+        f"{chunk.path}: waiting for the chunk of bytes {chunk.start} to {chunk.stop} "
+        f"(from record {before + 1}): {found}; {remedy}"
     )

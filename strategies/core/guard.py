@@ -1,0 +1,45 @@
+"""What a workload raises, turned into what always gets from a worker to the parent."""
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from strategies.core.errors import JobError, RecordError
+
+LONGEST = 200  # characters of an exception's text in a message
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Raise nothing but JobErrors."""
+    try:
+        yield
+    except JobError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise failure(error, None) from None
+
+
+def failure(error: BaseException, index: int | None) -> RecordError:
+    """Return what a workload has raised, and where, as plain text.
+
+    The exception itself may not get through: one that can be pickled here and not be
+    unpickled there makes `multiprocessing.Pool` wait for ever, and `sys.exit` would end
+    a worker without a word. `index` counts the chunk's records from 0.
+    """
+    if isinstance(error, MemoryError):
+        remedy = "use a smaller --chunk-size or fewer --workers"
+        return RecordError(index, "a worker ran out of memory", remedy)
+    name, text = type(error).__name__, _text(error)
+    trace = "".join(traceback.format_exception(error))
+    found = f"the workload raised {name}{text and ': '}{text}"
+    return RecordError(index, found, "correct the workload or the data", trace)
+
+
+def _text(error: BaseException) -> str:
+    """Return an exception's own text, in one line; its code may fail, too."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        return "(its text cannot be shown)"
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"

@@ -1,0 +1,124 @@
+"""A workload of the user's own: a function of one number, in a file that they name.
+
+Only the place and the name are sent to workers. Each imports that file, and nothing
+else by that name, wherever it runs.
+"""
+
+import importlib.util
+import sys
+import traceback
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from strategies.core.errors import JobError, WorkloadError
+from strategies.core.guard import failure
+from strategies.core.workloads import Workload
+
+RESULTS = (str, int, float, bool)
+Result = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class UserFunction:
+    """The function `name` in the file of `module` in `folder`."""
+
+    folder: Path
+    module: str
+    name: str
+
+    @property
+    def path(self) -> Path:
+        """The file that is imported."""
+        return self.folder.joinpath(*self.module.split(".")).with_suffix(".py")
+
+    def record(self, value: float) -> Result:
+        """Return the function's result for one number; None becomes NaN, a missing value."""
+        return _plain(_load(self)(value))
+
+    def vector(self, values: pd.Series) -> pd.Series:
+        """Call the function for one number after the other; raises RecordError."""
+        function, results, index = _load(self), list[Result](), None
+        try:
+            for index, value in values.items():  # noqa: B007 - the error names it
+                results.append(_plain(function(value)))
+        except JobError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise failure(error, int(str(index))) from None
+        return pd.Series(results, values.index, dtype=object)
+
+
+def user_workload(spec: str, folder: Path) -> Workload:
+    """Return the workload "module:function", whose module is in `folder` and nowhere else.
+
+    The function takes one number: an int where its parameter is annotated so, else a
+    float. It returns a text, a number, or None. Raises WorkloadError.
+    """
+    module, _, name = spec.partition(":")
+    if not all(part.isidentifier() for part in [*module.split("."), name]):
+        message = f"{spec!r} is not a workload; write it as module:function"
+        raise WorkloadError(message)
+    function = UserFunction(folder.absolute(), module, name)
+    return Workload(
+        name=spec,
+        column="old_column",
+        into=name,
+        reads=_reads(_load(function), spec),
+        writes="object",
+        vector=function.vector,
+        record=function.record,
+    )
+
+
+@cache
+def _load(function: UserFunction) -> Callable[[float], object]:
+    path = function.path
+    spec = importlib.util.spec_from_file_location(f"_parabench_{function.module}", path)
+    if not path.is_file() or spec is None or spec.loader is None:
+        message = f"there is no {path}; name the folder of {function.module} with --import-from"
+        raise WorkloadError(message)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # as `import` does: dataclasses and pickle look there
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        message = f"{path} fails on import ({type(error).__name__}: {error}); correct it"
+        problem = WorkloadError(message)
+        problem.add_note("".join(traceback.format_exception(error)))
+        raise problem from None
+    found = getattr(module, function.name, None)
+    if not callable(found):
+        message = f"{path} has no function {function.name!r}; write it as module:function"
+        raise WorkloadError(message)
+    return typing.cast("Callable[[float], object]", found)
+
+
+def _reads(function: Callable[[float], object], spec: str) -> type[int] | type[float]:
+    hints = typing.get_type_hints(function) if hasattr(function, "__annotations__") else {}
+    hints.pop("return", None)
+    kind = next(iter(hints.values()), float)
+    if kind not in (int, float):
+        message = f"{spec} takes {kind!r}, but a workload gets a number: annotate int or float"
+        raise WorkloadError(message)
+    return int if kind is int else float
+
+
+def _plain(result: object) -> Result:
+    """Return a result as it can be written; raises TypeError or ValueError."""
+    if isinstance(result, np.generic):
+        result = result.item()
+    if result is None:
+        return float("nan")
+    if type(result) not in RESULTS:
+        message = f"it returned a {type(result).__name__}; return a text, a number or None"
+        raise TypeError(message)
+    if isinstance(result, str) and ("\r" in result or "\0" in result):
+        message = "it returned a text with a carriage return or a NUL, which CSV readers stumble on"
+        raise ValueError(message)
+    return typing.cast("Result", result)
