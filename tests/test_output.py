@@ -1,8 +1,8 @@
 """The destination: old, or none, or whole."""
 
 import os
+import resource
 from pathlib import Path
-from typing import IO
 
 import pytest
 
@@ -67,19 +67,16 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "out.csv").read_bytes() == b"new"
 
 
-def test_a_full_disk_is_said_to_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_is_said_to_be_one(tmp_path: Path) -> None:
     """With the destination, not the temporary file, in the message; and nothing is left."""
-    opened = os.fdopen
-
-    def open_full_disk(handle: int, mode: str, buffering: int) -> IO[bytes]:
-        opened(handle).close()
-        full: IO[bytes] = Path("/dev/full").open(mode, buffering=buffering)  # noqa: SIM115 - replacing() closes it
-        return full
-
-    monkeypatch.setattr(os, "fdopen", open_full_disk)
-    with (
-        pytest.raises(DestinationError, match=r"out\.csv cannot be written \(No space left"),
-        replacing(tmp_path / "out.csv") as output,
-    ):
-        output.write(b"x" * 10**6)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with (
+            pytest.raises(DestinationError, match=r"out\.csv cannot be written \(File too large"),
+            replacing(tmp_path / "out.csv") as output,
+        ):
+            output.write(b"x" * 2000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,68 @@
+"""A Dask cluster: how to join one, and how not to wait for one for ever."""
+
+import time
+from typing import Any
+
+from distributed import Client, Future
+from distributed.security import Security
+
+from strategies.core.contract import TLS
+from strategies.core.errors import JobError, LostWorkerError, StrategyError
+from strategies.core.runner import Wait
+
+CONNECT_SECONDS = 8.0
+POLL_SECONDS = 1.0  # between two looks at whether the cluster lives
+ALONE_SECONDS = 3.0  # without any worker; a nanny starts another one in about 2
+
+
+def join(address: str, tls: TLS | None) -> Client:
+    """Return a client of a running cluster; raises StrategyError."""
+    try:
+        security = tls and Security(
+            require_encryption=True,
+            tls_ca_file=str(tls.ca),
+            tls_client_cert=str(tls.cert),
+            tls_client_key=str(tls.key),
+        )
+        client = Client(address, timeout=CONNECT_SECONDS, security=security)
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
+        message = f"no scheduler answers at {address} ({error}); check --address, start one there"
+        raise StrategyError(message) from error
+    if not client.nthreads():
+        client.close()
+        message = f"the scheduler at {address} has no workers; start some: dask worker {address}"
+        raise StrategyError(message)
+    return client
+
+
+def waiting(client: Client, future: "Future[Any]") -> Wait[Any]:
+    """Return how to wait for a result, which Dask would do for ever without any worker."""
+
+    def wait(timeout: float | None) -> object:
+        started = seen = time.monotonic()
+        while True:
+            try:
+                return future.result(POLL_SECONDS)
+            except TimeoutError:
+                now = time.monotonic()
+                if timeout is not None and now - started > timeout:
+                    raise
+                seen = now if _has_workers(client) else seen
+                if now - seen > ALONE_SECONDS:
+                    message = "the cluster has no worker any more"
+                    raise LostWorkerError(message) from None
+            except JobError:
+                raise
+            except Exception as error:  # Dask has many; none is about the data
+                message = f"the cluster has given the chunk up ({type(error).__name__}: {error})"
+                raise LostWorkerError(message) from error
+
+    return wait
+
+
+def _has_workers(client: Client) -> bool:
+    try:
+        scheduler: Any = client.scheduler
+        return bool(client.sync(scheduler.ncores, callback_timeout=POLL_SECONDS))
+    except (OSError, TimeoutError):
+        return False
