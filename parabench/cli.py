@@ -17,7 +17,6 @@ from data_gen.generate import generate as generate_dataset
 from data_gen.real import REAL
 from data_gen.sizes import parse_size
 from data_gen.synthetic import SHAPES
-from parabench import interrupts
 from parabench.profiles import PROFILES
 from parabench.progress import bytes_bar
 from parabench.timing import run_timed
@@ -234,8 +233,6 @@ def main() -> None:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "parabench"
         _fail(f"{error.format_message()}; see: {command} --help", code=error.exit_code)
-    except (typer.Abort, KeyboardInterrupt):
-        interrupts.ended()
 
 
 def _fail(message: str, code: int) -> NoReturn:

@@ -47,6 +47,7 @@ def replacing(destination: Path) -> Iterator[Output]:
             # Beside the destination, since a file can be renamed only within a file system.
             folder = stack.enter_context(fresh_folder(destination.parent, ".parabench-"))
             temporary = folder / "output"
+            stack.callback(temporary.unlink, missing_ok=True)
             # Unbuffered: parts are large, and closing must not fail for what a buffer still holds.
             file = stack.enter_context(temporary.open("xb", buffering=0))
             temporary.chmod(0o600)

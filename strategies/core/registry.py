@@ -37,6 +37,13 @@ class Strategy:
         """The first line of the strategy's own description."""
         return (inspect.getdoc(self.module) or "").partition("\n")[0] if self.module else ""
 
+    @property
+    def options(self) -> set[str]:
+        """The names of the options that the strategy can be started with."""
+        if self.module is None:
+            return set()
+        return set(inspect.signature(self.module.start).parameters) - {"workers"}
+
     @contextmanager
     def start(
         self,
@@ -62,7 +69,7 @@ class Strategy:
             raise StrategyError(message)
         given = {"address": address, "tls": tls, "start_method": start_method, "timeout": timeout}
         options = {name: value for name, value in given.items() if value is not None}
-        for name in options.keys() - inspect.signature(self.module.start).parameters.keys():
+        for name in options.keys() - self.options:
             message = f"{self.name} {UNUSED[name]}"
             raise StrategyError(message)
         with ExitStack() as stack:
@@ -72,7 +79,7 @@ class Strategy:
                 stack.push(partial(_kill_after_an_error, processes))
                 runner.prime()
                 processes.claim()
-            except (BrokenExecutor, OSError, RuntimeError) as error:
+            except (BrokenExecutor, EOFError, OSError, RuntimeError) as error:
                 message = (
                     f"{self.name} cannot start {workers} workers "
                     f"({type(error).__name__}: {error}); "

@@ -24,8 +24,11 @@ def fresh_folder(parent: Path | None = None, prefix: str = "parabench-") -> Iter
 
 
 def remove(folder: Path) -> None:
-    """Remove a fresh folder."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove a fresh folder; an empty one also where no file can be opened any more."""
+    try:
+        folder.rmdir()
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
     _in_use.discard(folder)
 
 

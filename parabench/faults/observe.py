@@ -1,0 +1,190 @@
+"""Start a command in a place of its own, see how it ends, and what it leaves behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+import psutil
+
+POLL_SECONDS = 0.01
+SETTLE_SECONDS = 2.0  # for trackers and daemons that end by themselves once their parent has
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - looked at, not written
+RUN_VARIABLE = "PARABENCH_RUN"  # every process of a run inherits it, whoever its parent is
+MARKS_VARIABLE = "PARABENCH_MARKS"
+OLD = "old\n"  # what the destination holds before
+RECORDS = 2000
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder with a source, a destination with an old file, and a temporary folder."""
+
+    folder: Path
+
+    @property
+    def source(self) -> Path:
+        """Records with the numbers from 0 on."""
+        return self.folder / "source.csv"
+
+    @property
+    def destination(self) -> Path:
+        """In a folder of its own, where anything else is left behind."""
+        return self.folder / "out" / "out.csv"
+
+    @property
+    def marks(self) -> Path:
+        """Where workers say that they work (parabench/faults/injected.py)."""
+        return self.folder / "marks"
+
+    @property
+    def errors(self) -> Path:
+        """What the command writes to its standard error."""
+        return self.folder / "errors.txt"
+
+    @property
+    def temporary(self) -> Path:
+        """The system's temporary folder, for the command."""
+        return self.folder / "tmp"
+
+    def working(self) -> list[int]:
+        """Return the processes that have begun to compute."""
+        return sorted(int(mark.name) for mark in self.marks.iterdir() if mark.name.isdigit())
+
+    def fault_time(self) -> float | None:
+        """Return when the workload went wrong (seconds since the epoch), if it did."""
+        with suppress(FileNotFoundError):
+            return (self.marks / "fault").stat().st_mtime
+        return None
+
+    def files_left(self) -> list[str]:
+        """Return what is in the temporary folder, and beside the destination."""
+        beside = [path for path in self.destination.parent.iterdir() if path != self.destination]
+        return [str(path.relative_to(self.folder)) for path in [*self.temporary.iterdir(), *beside]]
+
+
+@contextmanager
+def place() -> Iterator[Place]:
+    """Yield a place, gone afterwards."""
+    with TemporaryDirectory(prefix="parabench-") as folder:
+        found = Place(Path(folder))
+        for path in (found.destination.parent, found.marks, found.temporary):
+            path.mkdir()
+        rows = "".join(f"{number},text\n" for number in range(RECORDS))
+        found.source.write_text(f"old_column,t\n{rows}")
+        found.destination.write_text(OLD)
+        yield found
+
+
+@dataclass
+class Ending:
+    """How a command ended; `code` is None where it had to be killed."""
+
+    code: int | None
+    ended: float  # seconds since the epoch
+    errors: str
+    left: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Command:
+    """A running command, and what belongs to it."""
+
+    process: "subprocess.Popen[bytes]"
+    where: Place
+    run: str
+    began: float  # seconds since the epoch
+    shared_before: set[Path]
+
+    def tree(self) -> list[psutil.Process]:
+        """Return all processes of the run, also those whose parent has gone."""
+        return [process for process in psutil.process_iter() if self._is_ours(process)]
+
+    def wait_for_workers(self, number: int, seconds: float) -> list[int]:
+        """Return the workers that compute, once there are so many or the command has ended."""
+        deadline = time.time() + seconds
+        while time.time() < deadline and self.process.poll() is None:
+            if len(self.where.working()) >= number:
+                break
+            time.sleep(POLL_SECONDS)
+        return self.where.working()
+
+    def ending(self, seconds: float) -> Ending:
+        """Wait for the end, at most so many seconds; then kill what is left, and list it."""
+        try:
+            code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            code = None
+        found = Ending(code, time.time(), self.where.errors.read_text(errors="replace"))
+        deadline = time.time() + (SETTLE_SECONDS if found.code is not None else 0)
+        while (left := self._left()) and time.time() < deadline:
+            time.sleep(POLL_SECONDS * 10)
+        found.left = left if found.code is not None else []
+        for process in self.tree():
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.process.wait()
+        return found
+
+    def _left(self) -> list[str]:
+        processes = []
+        for process in self.tree():
+            with suppress(psutil.NoSuchProcess):
+                processes.append(f"process {' '.join(process.cmdline())[:60]}")
+        shared = [str(path) for path in _shared() - self.shared_before]
+        return [*processes, *self.where.files_left(), *shared]
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        with suppress(psutil.Error, OSError):
+            ours = process.environ().get(RUN_VARIABLE) == self.run
+            return ours and process.status() != psutil.STATUS_ZOMBIE
+        return False
+
+
+def start(where: Place, arguments: Sequence[str], prefix: Sequence[str] = ()) -> Command:
+    """Start `python ARGUMENTS`, behind a prefix that limits it, say."""
+    run = uuid4().hex
+    environment = {
+        **os.environ,
+        RUN_VARIABLE: run,
+        MARKS_VARIABLE: str(where.marks),
+        "TMPDIR": str(where.temporary),
+    }
+    shared = _shared()
+    with where.errors.open("w") as errors:  # no pipe: orphans would keep it open
+        process = subprocess.Popen(
+            [*prefix, sys.executable, *arguments],
+            cwd=where.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            start_new_session=True,
+        )
+    return Command(process, where, run, time.time(), shared)
+
+
+def send(pid: int, number: signal.Signals) -> float:
+    """Send a signal to a process; return when (seconds since the epoch)."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
+    return time.time()
+
+
+def _shared() -> set[Path]:
+    """Return our semaphores and segments in shared memory."""
+    if not SHARED_MEMORY.is_dir():
+        return set()
+    found = set()
+    for path in SHARED_MEMORY.iterdir():
+        with suppress(FileNotFoundError):
+            if path.stat().st_uid == os.getuid():
+                found.add(path)
+    return found

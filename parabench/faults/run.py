@@ -1,0 +1,58 @@
+"""Run the matrix: every fault against every strategy, and against its library alone."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from parabench.faults.bare import BARE
+from parabench.faults.matrix import BARE_HANG_SECONDS, FAULTS, HANG_SECONDS, Fault, NotPossibleError
+from parabench.faults.subjects import Bare, Case
+from parabench.faults.verdict import NOT_TRIED, Outcome, outcome, sentence
+from strategies.core.registry import load
+
+START_METHODS = ("spawn", "forkserver", "fork")
+
+
+def run(
+    strategies: list[str], faults: list[str], tries: int, before: Callable[[str], None]
+) -> Iterator[Outcome]:
+    """Yield an outcome for each fault, strategy, and start method where that matters.
+
+    `tries` is for faults at a random moment, of which the worst outcome is given;
+    `before` is told what comes next.
+    """
+    for fault in (fault for fault in FAULTS if fault.name in faults):
+        for strategy in strategies:
+            for number, case in enumerate(cases(fault, strategy)):
+                before(f"{fault.name}, {strategy} {case.start_method or ''}")
+                found = tried(fault, case, tries if fault.random else 1)
+                yield found if number else replace(found, bare=bare(fault, strategy))
+
+
+def cases(fault: Fault, strategy: str) -> list[Case]:
+    """Return the ways of starting a strategy that a fault is done to."""
+    chosen = load(strategy)
+    if fault.only_processes and "timeout" not in chosen.options:
+        return []
+    if fault.every_start_method and "start_method" in chosen.options:
+        return [Case(strategy, method) for method in START_METHODS]
+    return [Case(strategy)]
+
+
+def tried(fault: Fault, case: Case, tries: int) -> Outcome:
+    """Let a fault happen so many times, and return the worst outcome."""
+    try:
+        found = [outcome(fault.name, case, fault.happen(case, HANG_SECONDS)) for _ in range(tries)]
+    except NotPossibleError as error:
+        return Outcome(fault.name, case.strategy, case.start_method, NOT_TRIED, 0.0, str(error))
+    worst = max(found, key=lambda outcome: (not outcome.good, outcome.seconds))
+    return replace(worst, tries=tries)
+
+
+def bare(fault: Fault, strategy: str) -> str:
+    """Let a fault happen to the bare library, once, and say what came of it."""
+    if strategy not in BARE or fault.name == "two":
+        return ""
+    try:
+        return sentence(strategy, fault.happen(Bare(strategy), BARE_HANG_SECONDS))
+    except NotPossibleError as error:
+        return str(error)
