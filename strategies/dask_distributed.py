@@ -11,6 +11,7 @@ from distributed import Client, LocalCluster
 from strategies.core.cluster import join, waiting
 from strategies.core.contract import TLS, Runner
 from strategies.core.dask_frame import FrameRunner
+from strategies.core.processes import require_files
 from strategies.core.runner import Wait, ordered_map
 from strategies.core.scratch import fresh_folder
 
@@ -32,6 +33,7 @@ def start(
         with join(address, tls) as client:
             yield _runner(client, sum(client.nthreads().values()), timeout)
         return
+    require_files(32 + 12 * workers)  # it takes 16 + 10 * workers, and more for a moment
     with (
         fresh_folder() as scratch,
         dask.config.set({**SETTINGS, "temporary-directory": str(scratch)}),
@@ -54,8 +56,8 @@ def _runner(client: Client, workers: int, timeout: float | None) -> Runner:
         return waiting(client, client.submit(function, item, pure=False))
 
     return FrameRunner(
-        ordered_map(submit, workers, timeout),
+        ordered_map(submit, workers),
         workers,
         timeout,
-        lambda partition: waiting(client, client.compute(partition)),
+        submit=lambda partition: waiting(client, client.compute(partition)),
     )

@@ -18,6 +18,6 @@ def start(
     context = multiprocessing.get_context(start_method)
     pool = ProcessPoolExecutor(workers, context, prepare_worker)
     try:
-        yield ChunkRunner(executor_map(pool, workers, timeout), workers)
+        yield ChunkRunner(executor_map(pool, workers), workers, timeout)
     finally:
         pool.shutdown(cancel_futures=True)

@@ -7,15 +7,16 @@ from joblib.externals.loky import get_reusable_executor
 
 from strategies.core.contract import Runner
 from strategies.core.joblib_map import joblib_map
-from strategies.core.processes import prepare_worker
+from strategies.core.processes import prepare_worker, require_files
 from strategies.core.runner import ChunkRunner
 
 
 @contextmanager
 def start(workers: int, timeout: float | None = None) -> Iterator[Runner]:
     """Start `workers` processes."""
+    require_files(24 + 2 * workers)  # it takes 8 + workers, and more for a moment
     try:
-        with joblib_map("loky", workers, timeout, initializer=prepare_worker) as mapped:
-            yield ChunkRunner(mapped, workers)
+        with joblib_map("loky", workers, initializer=prepare_worker) as mapped:
+            yield ChunkRunner(mapped, workers, timeout)
     finally:  # joblib keeps its processes for later calls; the contract does not
         get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)

@@ -28,6 +28,6 @@ def start(
         return lambda timeout: result_of(result, processes, timeout)
 
     try:
-        yield ChunkRunner(ordered_map(submit, workers, timeout), workers)
+        yield ChunkRunner(ordered_map(submit, workers), workers, timeout)
     finally:
         end(pool)

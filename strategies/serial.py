@@ -11,4 +11,4 @@ from strategies.core.runner import ChunkRunner
 def start(workers: int) -> Iterator[Runner]:
     """Yield a runner that works in the caller's thread, whatever the number of workers."""
     del workers
-    yield ChunkRunner(map, workers=1)
+    yield ChunkRunner(lambda function, items, _timeout=None: map(function, items), workers=1)

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import dask.base
-import dask.delayed
 import joblib
 from distributed import Client
 
@@ -58,10 +58,9 @@ def joblib_threads(function: Function, items: range) -> Iterable[object]:
 
 def _parts(function: Function, items: range) -> list[object]:
     """Return the work as Dask tasks of 50 items."""
+    task: Any = dask.delayed(_part)  # type: ignore[attr-defined] # the name that manuals use
     starts = range(items.start, items.stop, 50)
-    return [
-        dask.delayed.delayed(_part)(function, range(s, min(s + 50, items.stop))) for s in starts
-    ]
+    return [task(function, range(start, min(start + 50, items.stop))) for start in starts]
 
 
 def _part(function: Function, items: range) -> list[object]:

@@ -185,6 +185,7 @@ def _shared() -> set[Path]:
     found = set()
     for path in SHARED_MEMORY.iterdir():
         with suppress(FileNotFoundError):
-            if path.stat().st_uid == os.getuid():
+            ours = path.name.startswith(("sem.mp-", "sem.loky-", "psm_", "joblib_"))
+            if ours and path.stat().st_uid == os.getuid():
                 found.add(path)
     return found

@@ -65,5 +65,11 @@ class OrderedMap(Protocol):
     started before their results are taken: a slow consumer slows the workers down.
     """
 
-    def __call__(self, function: Callable[[A], B], items: Iterable[A], /) -> Iterator[B]:
-        """Yield function(item) for each item, in order."""
+    def __call__(
+        self, function: Callable[[A], B], items: Iterable[A], timeout: float | None = None, /
+    ) -> Iterator[B]:
+        """Yield function(item) for each item, in order.
+
+        Raises TimeoutError when a result does not come within `timeout` seconds after it
+        is waited for; maps whose workers cannot be given up have no use for it.
+        """

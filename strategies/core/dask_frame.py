@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -29,8 +29,7 @@ class FrameRunner(ChunkRunner):
     `to_csv(single_file=True)` would let partitions pile up behind the slowest one.
     """
 
-    timeout: float | None
-    submit: Callable[[Any], Wait["pd.Series[Any]"]]
+    submit: Callable[[Any], Wait["pd.Series[Any]"]] = field(kw_only=True)
 
     def parts(self, plan: Plan, workload: Workload) -> Iterator[Part]:
         """Yield the rendered partitions, in order."""
@@ -64,19 +63,16 @@ def partitions(plan: Plan, workload: Workload) -> list[Any]:
 def _parse_partition(chunk: Chunk, layout: Layout, job: str) -> pd.DataFrame:
     """Parse a chunk. Dask knows equal work by its arguments: `job` keeps jobs apart."""
     del job
-    with guarded():
-        return parse(chunk, layout)
+    return guarded(parse, chunk, layout)
 
 
 def _apply(text: "pd.Series[str]", workload: Workload) -> "pd.Series[Any]":
-    with guarded():
-        return workload.apply(text)
+    return guarded(workload.apply, text)
 
 
 def _render_partition(frame: pd.DataFrame, layout: Layout) -> "pd.Series[Any]":
     """Return a series of one Part: a partition of a Dask frame must be a frame or a series."""
-    with guarded():
-        return pd.Series([render(frame, layout)], dtype=object)
+    return pd.Series([guarded(render, frame, layout)], dtype=object)
 
 
 @contextmanager
@@ -91,10 +87,10 @@ def scheduled(
     callers = ThreadPoolExecutor(IN_FLIGHT * workers)
     try:
         yield FrameRunner(
-            executor_map(pool, workers, timeout),
+            executor_map(pool, workers),
             workers,
             timeout,
-            lambda partition: (
+            submit=lambda partition: (
                 callers.submit(partition.compute, scheduler=scheduler, pool=pool).result
             ),
         )

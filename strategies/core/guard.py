@@ -1,23 +1,26 @@
 """What a workload raises, turned into what always gets from a worker to the parent."""
 
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
 from strategies.core.errors import JobError, RecordError
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 LONGEST = 200  # characters of an exception's text in a message
 
 
-@contextmanager
-def guarded() -> Iterator[None]:
-    """Raise nothing but JobErrors."""
+def guarded(function: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
+    """Return what the function returns; raises nothing but JobErrors."""
     try:
-        yield
+        return function(*arguments, **named)
     except JobError:
         raise
     except (Exception, SystemExit) as error:
-        raise failure(error, None) from None
+        problem = failure(error, None)
+    raise problem  # not above, where it would carry `error` along as its context
 
 
 def failure(error: BaseException, index: int | None) -> RecordError:

@@ -1,5 +1,6 @@
 """An ordered map with back-pressure, made of `joblib.Parallel`."""
 
+import multiprocessing
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -13,9 +14,7 @@ from strategies.core.runner import IN_FLIGHT
 
 
 @contextmanager
-def joblib_map(
-    backend: str, workers: int, timeout: float | None = None, **options: Any
-) -> Iterator[OrderedMap]:
+def joblib_map(backend: str, workers: int, **options: Any) -> Iterator[OrderedMap]:
     """Yield a map over `workers` workers of a joblib back-end, with the back-end's `options`.
 
     `return_as="generator"` yields results in order, but dispatches a new task as soon
@@ -34,11 +33,13 @@ def joblib_map(
         return_as="generator",
         batch_size=1,  # a chunk is a batch already
         pre_dispatch=IN_FLIGHT * workers,
-        timeout=timeout,
         **options,
     ) as parallel:
 
-        def mapped(function: Callable[[A], B], items: Iterable[A], /) -> Iterator[B]:
+        def mapped(
+            function: Callable[[A], B], items: Iterable[A], timeout: float | None = None, /
+        ) -> Iterator[B]:
+            parallel.timeout = timeout
             waiting = deque(items)
             under_way = 0  # dispatched and not yet taken
 
@@ -55,6 +56,8 @@ def joblib_map(
                     for result in results:
                         yield result
                         under_way -= 1
+                except multiprocessing.TimeoutError as error:
+                    raise TimeoutError from error
                 except GeneratorExit:  # left early: joblib gives up what is under way, and warns
                     waiting.clear()
                     with warnings.catch_warnings():

@@ -28,12 +28,15 @@ def transform(layout: Layout, workload: Workload, chunk: Chunk) -> Part | JobErr
     raises what went wrong anywhere before it yields what went well before that.
     """
     try:
-        with guarded():
-            frame = parse(chunk, layout)
-            frame[workload.into] = workload.apply(frame[workload.column])
-            return render(frame, layout)
+        return guarded(_transform, layout, workload, chunk)
     except JobError as error:
         return error
+
+
+def _transform(layout: Layout, workload: Workload, chunk: Chunk) -> Part:
+    frame = parse(chunk, layout)
+    frame[workload.into] = workload.apply(frame[workload.column])
+    return render(frame, layout)
 
 
 def parse(chunk: Chunk, layout: Layout) -> pd.DataFrame:

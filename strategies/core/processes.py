@@ -2,11 +2,17 @@
 
 import multiprocessing
 import os
+import resource
 import signal
 import threading
 import time
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from typing import ClassVar
+
+import psutil
+
+from strategies.core.errors import StrategyError
 
 # `spawn` everywhere: fresh interpreters, as Dask and joblib start them too; the same on
 # every platform, and safe beside threads. `fork` would start faster, and would favour the
@@ -22,6 +28,21 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def require_files(number: int) -> None:
+    """Raise StrategyError when not so many more files may be opened.
+
+    For libraries that hang or leave something behind when they reach the limit on the way.
+    """
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = limit - psutil.Process().num_fds()
+    if limit != resource.RLIM_INFINITY and free < number:
+        message = (
+            f"too few files may be opened: {free} more, and {number} are needed; "
+            "allow more (ulimit -n 1024) or use fewer --workers"
+        )
+        raise StrategyError(message)
 
 
 def prepare_worker() -> None:
@@ -71,7 +92,8 @@ class OwnProcesses:
         """
         found = self._found()
         for process in found:
-            process.kill()
+            with suppress(ProcessLookupError, TypeError):  # it has gone, or not quite come
+                os.kill(process.pid, signal.SIGKILL)  # type: ignore[arg-type]
         for process in found:
             process.join(KILL_SECONDS)
 

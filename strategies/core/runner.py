@@ -53,14 +53,16 @@ def in_order(
         yield waiting.popleft()(timeout)
 
 
-def ordered_map(submit: Submit, workers: int, timeout: float | None = None) -> OrderedMap:
+def ordered_map(submit: Submit, workers: int) -> OrderedMap:
     """Make an ordered map of `submit(function, item)`, which returns how to wait for the result."""
-    return lambda function, items: in_order(partial(submit, function), items, workers, timeout)
+    return lambda function, items, timeout=None: in_order(
+        partial(submit, function), items, workers, timeout
+    )
 
 
-def executor_map(executor: Executor, workers: int, timeout: float | None = None) -> OrderedMap:
+def executor_map(executor: Executor, workers: int) -> OrderedMap:
     """Make an ordered map of an executor of `concurrent.futures`."""
-    return ordered_map(lambda f, item: executor.submit(f, item).result, workers, timeout)
+    return ordered_map(lambda function, item: executor.submit(function, item).result, workers)
 
 
 def no_op(_item: int) -> tuple[int, int]:
@@ -71,10 +73,14 @@ def no_op(_item: int) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class ChunkRunner:
-    """A Runner of `workers` workers behind an ordered map."""
+    """A Runner of `workers` workers behind an ordered map.
+
+    `timeout` is in seconds, for each chunk once it is the next to be written.
+    """
 
     mapped: OrderedMap
     workers: int
+    timeout: float | None = None
 
     def prime(self) -> None:
         """Run a no-op on every worker; raises StrategyError when some do not answer."""
@@ -87,7 +93,7 @@ class ChunkRunner:
                     f"{START_TIMEOUT:.0f} s; use fewer with --workers"
                 )
                 raise StrategyError(message)
-            seen.update(self.mapped(no_op, range(self.workers)))
+            seen.update(self.mapped(no_op, range(self.workers), START_TIMEOUT))
 
     def run(self, job: Job) -> Summary:
         """Do a job; raises JobError."""
@@ -111,7 +117,8 @@ class ChunkRunner:
 
     def parts(self, plan: Plan, workload: Workload) -> Iterator[Part]:
         """Yield the rendered chunks, in order; raises JobError when its turn comes."""
-        for outcome in self.mapped(partial(transform, plan.layout, workload), plan.chunks):
+        work = partial(transform, plan.layout, workload)
+        for outcome in self.mapped(work, plan.chunks, self.timeout):
             if isinstance(outcome, JobError):
                 raise outcome
             yield outcome

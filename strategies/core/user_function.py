@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from strategies.core.errors import JobError, WorkloadError
+from strategies.core.errors import WorkloadError
 from strategies.core.guard import failure
 from strategies.core.workloads import Workload
 
@@ -47,11 +47,10 @@ class UserFunction:
         try:
             for index, value in values.items():  # noqa: B007 - the error names it
                 results.append(_plain(function(value)))
-        except JobError:
-            raise
+            return pd.Series(results, values.index, dtype=object)
         except (Exception, SystemExit) as error:
-            raise failure(error, int(str(index))) from None
-        return pd.Series(results, values.index, dtype=object)
+            problem = failure(error, int(str(index)))
+        raise problem  # not above, where it would carry `error` along as its context
 
 
 def user_workload(spec: str, folder: Path) -> Workload:
