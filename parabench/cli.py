@@ -22,7 +22,7 @@ from parabench.progress import bytes_bar
 from parabench.timing import run_timed
 from strategies.core import reference, registry
 from strategies.core.contract import TLS, Job
-from strategies.core.errors import JobError
+from strategies.core.errors import JobError, StrategyError
 from strategies.core.processes import available_cores
 from strategies.core.user_function import user_workload
 from strategies.core.workloads import WORKLOADS, Workload
@@ -203,6 +203,49 @@ def report(folder: ResultsFolder = RESULTS, html: HtmlFolder = HTML) -> None:
     page, *plots = write_report(measured, html)
     typer.echo(f"page: {page}")
     typer.echo(f"plots: {', '.join(map(str, plots))}")
+
+
+@app.command()
+def faults(
+    strategies: Annotated[
+        list[str] | None, typer.Argument(help="Names from: parabench list. Default: all.")
+    ] = None,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="Only this one; may be given more than once.")
+    ] = None,
+    tries: Annotated[
+        int, typer.Option(help="How often to try what happens at a random moment.", min=1)
+    ] = 3,
+    markdown: Annotated[
+        Path | None, typer.Option(help="Write a page, too.", metavar="FILE.md")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make every fault happen to every strategy, and print what came of it."""
+    from parabench.faults import report as faults_report
+    from parabench.faults.matrix import FAULTS
+    from parabench.faults.run import run as run_faults
+
+    names = [known.name for known in FAULTS]
+    for name in fault or ():
+        if name not in names:
+            _usage_error(f"there is no fault {name!r}; choose: {', '.join(names)}")
+    chosen = [_strategy(name) for name in strategies or registry.names()]
+    ready = [strategy.name for strategy in chosen if not strategy.reason]
+    console = Console(stderr=True)
+    with console.status("starting") as status:
+        outcomes = list(run_faults(ready, fault or names, tries, status.update))
+    if as_json:
+        _print_json([asdict(outcome) | {"good": outcome.good} for outcome in outcomes])
+    else:
+        _console().print(faults_report.table(outcomes))
+    if markdown is not None:
+        command = " ".join(["parabench", *sys.argv[1:]])
+        markdown.write_text(faults_report.markdown(outcomes, command))
+    bad = sum(not outcome.good for outcome in outcomes)
+    if bad:
+        message = f"{bad} of {len(outcomes)} outcomes are not what the contract promises"
+        raise StrategyError(message)
 
 
 @app.command()

@@ -8,7 +8,7 @@ import time
 from types import FrameType
 from typing import NoReturn
 
-GRACE_SECONDS = 2.0  # for the job to unwind by itself; a thread in a long kernel cannot
+GRACE_SECONDS = 3.0  # for the job to unwind by itself; a thread in a long kernel cannot
 MESSAGE = "parabench: error: interrupted; nothing was left half-written\n"
 
 received: list[int] = []  # the signal, once there was one

@@ -47,6 +47,8 @@ def start(
         ) as cluster,
         Client(cluster) as client,
     ):
+        for nanny in cluster.workers.values():
+            nanny.auto_restart = False  # the other workers finish the job, and the end is quick
         yield _runner(client, workers, timeout)
 
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 AT = 700  # the value at which it happens
-SECONDS = 0.002  # a value takes; long enough to be interrupted
+SECONDS = 0.0012  # a value takes; long enough to be interrupted
 
 _kept: list[object] = []
 

@@ -9,18 +9,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from parabench.faults.observe import OLD, Ending, Place, place, send
+from parabench.faults import cluster
+from parabench.faults.observe import OLD, Observed, expected, observed, place, send
 from parabench.faults.subjects import Subject
-from parabench.faults.verdict import Observed, expected
 
 HANG_SECONDS = 30.0  # after that a command is taken to hang
 BARE_HANG_SECONDS = 10.0  # and a bare library, of which some are known to
-RUN_SECONDS = 4.0  # what an undisturbed command takes, from start to end, about
+RUN_SECONDS = 3.0  # what an undisturbed command takes, from start to end, about
 TIMEOUT_SECONDS = 2.0  # --timeout, where that is what is tested
 WORKER_SECONDS = 30.0  # in which workers must have begun
 COMMAND_FILES = 16  # enough for Python, not for two workers and what connects them
 WORKER_FILES = 128  # enough for all; a workload then takes them
-DISK_BYTES = 16_384  # less than the output needs
+DISK_BYTES = 8192  # less than the output needs
 
 Happen = Callable[[Subject, float], Observed]  # the seconds after which a subject hangs
 
@@ -38,6 +38,8 @@ class Fault:
     happen: Happen
     only_processes: bool = False
     every_start_method: bool = False
+    only: str | None = None  # strategy that it can happen to
+    limit: float = 5.0  # seconds in which the outcome is promised
     random: bool = False  # happens at a random moment, so it is tried more than once
 
 
@@ -49,7 +51,7 @@ def inside(function: str, prefix: Sequence[str] = ()) -> Happen:
             command = subject.command(where, function, prefix=prefix)
             ending = command.ending(limit)
             began = ending.ended if ending.code == 0 else command.began
-            return _observed(where, ending, where.fault_time() or began)
+            return observed(where, ending, where.fault_time() or began)
 
     return happen
 
@@ -62,7 +64,7 @@ def to_a_worker(number: signal.Signals, *options: str, later: float = 0) -> Happ
             command = subject.command(where, "slow", *options)
             workers = command.wait_for_workers(2, WORKER_SECONDS)
             moment = send(workers[-1], number) if workers else command.began
-            return _observed(where, command.ending(limit), moment + later)
+            return observed(where, command.ending(limit), moment + later)
 
     return happen
 
@@ -75,7 +77,7 @@ def to_the_command(number: signal.Signals) -> Happen:
             command = subject.command(where, "slow")
             time.sleep(random.uniform(0, RUN_SECONDS))  # noqa: S311 - nothing secret
             moment = send(command.process.pid, number)
-            return _observed(where, command.ending(limit), moment, number)
+            return observed(where, command.ending(limit), moment, number)
 
     return happen
 
@@ -87,7 +89,7 @@ def disk_full(subject: Subject, limit: float) -> Observed:
         command = subject.command(where, "slow")
         command.wait_for_workers(1, WORKER_SECONDS)
         moment = time.time()  # or later, when it is full: that cannot be seen from outside
-        return _observed(where, command.ending(limit), moment)
+        return observed(where, command.ending(limit), moment)
 
 
 @contextmanager
@@ -113,16 +115,7 @@ def two_at_once(subject: Subject, limit: float) -> Observed:
         if where.destination.read_text() == expected("thrice"):
             where.destination.write_text(expected())
         worst = max(endings, key=lambda ending: (ending.code is None, ending.code))
-        return _observed(where, worst, moment)
-
-
-def _observed(
-    where: Place, ending: Ending, moment: float, sent: signal.Signals | None = None
-) -> Observed:
-    destination = where.destination
-    written = destination.read_text() if destination.exists() else None
-    ending.errors = ending.errors.replace(str(where.folder), "…")
-    return Observed(ending, moment, written, sent)
+        return observed(where, worst, moment)
 
 
 def _limited(files: int) -> list[str]:
@@ -175,5 +168,30 @@ FAULTS = [
         to_the_command(signal.SIGTERM),
         every_start_method=True,
         random=True,
+    ),
+    Fault(
+        "scheduler",
+        "the scheduler of a cluster is killed",
+        cluster.killed(lambda running: [running.scheduler]),
+        only="dask_distributed",
+    ),
+    Fault(
+        "one-of-two",
+        "one of a cluster's two workers is killed",
+        cluster.killed(lambda running: running.workers[:1]),
+        only="dask_distributed",
+    ),
+    Fault(
+        "all-workers",
+        "all workers of a cluster are killed",
+        cluster.killed(lambda running: running.workers),
+        only="dask_distributed",
+    ),
+    Fault(
+        "nobody",
+        "nobody listens at the --address",
+        cluster.nobody_listens,
+        only="dask_distributed",
+        limit=10.0,
     ),
 ]

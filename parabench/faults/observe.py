@@ -1,6 +1,7 @@
 """Start a command in a place of its own, see how it ends, and what it leaves behind."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -70,6 +71,12 @@ class Place:
         return [str(path.relative_to(self.folder)) for path in [*self.temporary.iterdir(), *beside]]
 
 
+def expected(into: str = "twice") -> str:
+    """Return the right output for the source of a place."""
+    rows = "".join(f"{number},text,{number * 2}\n" for number in range(RECORDS))
+    return f"old_column,t,{into}\n{rows}"
+
+
 @contextmanager
 def place() -> Iterator[Place]:
     """Yield a place, gone afterwards."""
@@ -91,6 +98,16 @@ class Ending:
     ended: float  # seconds since the epoch
     errors: str
     left: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A fault that has happened; where one may be right by accident, `tries` counts."""
+
+    ending: Ending
+    moment: float  # of the fault, in seconds since the epoch
+    written: str | None  # what is in the destination
+    sent: signal.Signals | None = None  # to the command
 
 
 @dataclass
@@ -171,6 +188,16 @@ def start(where: Place, arguments: Sequence[str], prefix: Sequence[str] = ()) ->
     return Command(process, where, run, time.time(), shared)
 
 
+def observed(
+    where: Place, ending: Ending, moment: float, sent: signal.Signals | None = None
+) -> Observed:
+    """Return what is to be seen after a command has ended; the place is left out of its words."""
+    destination = where.destination
+    written = destination.read_text() if destination.exists() else None
+    ending.errors = ending.errors.replace(str(where.folder), "…")
+    return Observed(ending, moment, written, sent)
+
+
 def send(pid: int, number: signal.Signals) -> float:
     """Send a signal to a process; return when (seconds since the epoch)."""
     with suppress(ProcessLookupError):
@@ -186,6 +213,11 @@ def _shared() -> set[Path]:
     for path in SHARED_MEMORY.iterdir():
         with suppress(FileNotFoundError):
             ours = path.name.startswith(("sem.mp-", "sem.loky-", "psm_", "joblib_"))
-            if ours and path.stat().st_uid == os.getuid():
+            if ours and path.stat().st_uid == os.getuid() and not _in_use(path.name):
                 found.add(path)
     return found
+
+
+def _in_use(name: str) -> bool:
+    """Whether the process whose number is in a name lives: joblib's are named so."""
+    return any(psutil.pid_exists(int(number)) for number in re.findall(r"\d+", name)[:1])

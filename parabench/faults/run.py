@@ -31,6 +31,8 @@ def run(
 def cases(fault: Fault, strategy: str) -> list[Case]:
     """Return the ways of starting a strategy that a fault is done to."""
     chosen = load(strategy)
+    if fault.only not in (None, strategy):
+        return []
     if fault.only_processes and "timeout" not in chosen.options:
         return []
     if fault.every_start_method and "start_method" in chosen.options:
@@ -41,16 +43,17 @@ def cases(fault: Fault, strategy: str) -> list[Case]:
 def tried(fault: Fault, case: Case, tries: int) -> Outcome:
     """Let a fault happen so many times, and return the worst outcome."""
     try:
-        found = [outcome(fault.name, case, fault.happen(case, HANG_SECONDS)) for _ in range(tries)]
+        found = [outcome(fault, case, fault.happen(case, HANG_SECONDS)) for _ in range(tries)]
     except NotPossibleError as error:
-        return Outcome(fault.name, case.strategy, case.start_method, NOT_TRIED, 0.0, str(error))
+        where = (fault.name, case.strategy, case.start_method)
+        return Outcome(*where, NOT_TRIED, 0.0, fault.limit, str(error))
     worst = max(found, key=lambda outcome: (not outcome.good, outcome.seconds))
     return replace(worst, tries=tries)
 
 
 def bare(fault: Fault, strategy: str) -> str:
     """Let a fault happen to the bare library, once, and say what came of it."""
-    if strategy not in BARE or fault.name == "two":
+    if strategy not in BARE or fault.only or fault.name == "two":
         return ""
     try:
         return sentence(strategy, fault.happen(Bare(strategy), BARE_HANG_SECONDS))

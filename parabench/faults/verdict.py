@@ -4,10 +4,10 @@ import signal
 from dataclasses import dataclass
 
 from parabench.faults.bare import call_of
-from parabench.faults.observe import OLD, RECORDS, Ending
+from parabench.faults.matrix import Fault
+from parabench.faults.observe import OLD, RECORDS, Observed, expected
 from parabench.faults.subjects import Case
 
-LIMIT_SECONDS = 5.0  # from a fault to the outcome
 CODES = {signal.SIGINT: (130, -signal.SIGINT), signal.SIGTERM: (143, -signal.SIGTERM)}
 
 RIGHT = "right result"
@@ -19,16 +19,6 @@ GOOD = (RIGHT, CLEAR, INTERRUPTED, NOT_TRIED)
 
 
 @dataclass(frozen=True)
-class Observed:
-    """A fault that has happened; where one may be right by accident, `tries` counts."""
-
-    ending: Ending
-    moment: float  # of the fault, in seconds since the epoch
-    written: str | None  # what is in the destination
-    sent: signal.Signals | None = None  # to the command
-
-
-@dataclass(frozen=True)
 class Outcome:
     """What came of a fault; `seconds` from the fault until the command had ended."""
 
@@ -37,11 +27,11 @@ class Outcome:
     start_method: str | None
     outcome: str
     seconds: float
+    limit: float  # the seconds in which it is promised
     message: str
     left: tuple[str, ...] = ()
     tries: int = 1
     bare: str = ""
-    limit: float = LIMIT_SECONDS
 
     @property
     def good(self) -> bool:
@@ -49,13 +39,7 @@ class Outcome:
         return self.outcome in GOOD and self.seconds <= self.limit and not self.left
 
 
-def expected(into: str = "twice") -> str:
-    """Return the right output for the source of a place."""
-    rows = "".join(f"{number},text,{number * 2}\n" for number in range(RECORDS))
-    return f"old_column,t,{into}\n{rows}"
-
-
-def outcome(fault: str, case: Case, observed: Observed) -> Outcome:
+def outcome(fault: Fault, case: Case, observed: Observed) -> Outcome:
     """Judge what a strategy made of a fault."""
     ending = observed.ending
     last = ending.errors.strip().rpartition("\n")[2]
@@ -77,7 +61,14 @@ def outcome(fault: str, case: Case, observed: Observed) -> Outcome:
     message = last.removeprefix("parabench: error: ")
     seconds = max(0.0, ending.ended - observed.moment)
     return Outcome(
-        fault, case.strategy, case.start_method, what, seconds, message, tuple(ending.left)
+        fault=fault.name,
+        strategy=case.strategy,
+        start_method=case.start_method,
+        outcome=what,
+        seconds=seconds,
+        limit=fault.limit,
+        message=message,
+        left=tuple(ending.left),
     )
 
 

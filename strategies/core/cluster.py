@@ -1,5 +1,6 @@
 """A Dask cluster: how to join one, and how not to wait for one for ever."""
 
+import re
 import time
 from typing import Any
 
@@ -10,7 +11,7 @@ from strategies.core.contract import TLS
 from strategies.core.errors import JobError, LostWorkerError, StrategyError
 from strategies.core.runner import Wait
 
-CONNECT_SECONDS = 8.0
+CONNECT_SECONDS = 5.0
 POLL_SECONDS = 1.0  # between two looks at whether the cluster lives
 ALONE_SECONDS = 3.0  # without any worker; a nanny starts another one in about 2
 
@@ -54,8 +55,7 @@ def waiting(client: Client, future: "Future[Any]") -> Wait[Any]:
             except JobError:
                 raise
             except Exception as error:  # Dask has many; none is about the data
-                message = f"the cluster has given the chunk up ({type(error).__name__}: {error})"
-                raise LostWorkerError(message) from error
+                raise LostWorkerError(_shown(error)) from error
 
     return wait
 
@@ -66,3 +66,9 @@ def _has_workers(client: Client) -> bool:
         return bool(client.sync(scheduler.ncores, callback_timeout=POLL_SECONDS))
     except (OSError, TimeoutError):
         return False
+
+
+def _shown(error: Exception) -> str:
+    """Return what Dask says, without the names that it has given to tasks."""
+    text = re.sub(r"\('[\w-]+', \d+\)", "the chunk", str(error)).partition(". ")[0]
+    return f"the cluster has given it up ({type(error).__name__}: {text})"

@@ -1,0 +1,85 @@
+"""The matrix as a table for the terminal, and as docs/faults.md."""
+
+import platform
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from rich.table import Table
+
+from parabench.faults.matrix import FAULTS
+from parabench.faults.verdict import RIGHT, Outcome
+
+LIBRARIES = ("dask", "distributed", "joblib", "numpy", "pandas")
+
+
+def table(outcomes: list[Outcome]) -> Table:
+    """Return a table for the terminal."""
+    found = Table("fault", "strategy", "outcome", "seconds", "left behind", "the library alone")
+    for outcome in outcomes:
+        strategy = " ".join(filter(None, (outcome.strategy, outcome.start_method)))
+        left = ", ".join(outcome.left) or "nothing"
+        found.add_row(outcome.fault, strategy, what(outcome), seconds(outcome), left, outcome.bare)
+    return found
+
+
+def what(outcome: Outcome) -> str:
+    """Return an outcome in words, with a mark where it is not what the contract promises."""
+    tries = f" ({outcome.tries} tries)" if outcome.tries > 1 else ""
+    return ("" if outcome.good else "NOT GOOD: ") + outcome.outcome + tries
+
+
+def seconds(outcome: Outcome) -> str:
+    """Return the seconds from the fault to the outcome, where there was a fault."""
+    return "" if outcome.outcome == RIGHT and not outcome.seconds else f"{outcome.seconds:.1f}"
+
+
+def machine() -> str:
+    """Describe this machine."""
+    memory = psutil.virtual_memory().total / 1e9
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return (
+        f"{psutil.cpu_count()} cores ({_processor()}), {memory:.0f} GB of memory, "
+        f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {libraries}"
+    )
+
+
+def _processor() -> str:
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def markdown(outcomes: list[Outcome], command: str) -> str:
+    """Return the page about outcomes that this command has given."""
+    environment = Environment(  # noqa: S701 - Markdown, of our own words
+        loader=PackageLoader("parabench"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("faults.md").render(
+        command=command,
+        date=datetime.now(UTC).date(),
+        machine=machine(),
+        sections=list(_sections(outcomes)),
+        outcomes=outcomes,
+        happened=sum(outcome.tries for outcome in outcomes),
+        slowest=max(outcomes, key=lambda outcome: outcome.seconds),
+        what=what,
+        seconds=seconds,
+    )
+
+
+def _sections(outcomes: list[Outcome]) -> Iterator[tuple[str, str, list[Outcome]]]:
+    for fault in FAULTS:
+        found = [outcome for outcome in outcomes if outcome.fault == fault.name]
+        if found:
+            yield fault.name, fault.title, found
