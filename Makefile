@@ -2,9 +2,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+MINUTES ?= 5
 .DEFAULT_GOAL := help
 
-.PHONY: help venv bench test check constraints clean
+.PHONY: help venv bench test check fuzz constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,10 +29,29 @@ check: venv ## lint and check the types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+.venv-fuzz/installed: constraints-fuzz.txt
+	$(PYTHON) -m venv .venv-fuzz
+	.venv-fuzz/bin/python -m pip install --quiet --no-deps --require-hashes \
+	    --only-binary :all: -r constraints-fuzz.txt
+	@touch $@
+
+# In memory where that is possible, as each execution writes a file: twice as many a second.
+fuzz: .venv-fuzz/installed ## fuzz the planner for MINUTES (5); what fails is kept in .fuzz
+	@mkdir -p .fuzz/corpus
+	TMPDIR=$$(TMPDIR=$(firstword $(wildcard /dev/shm /tmp)) mktemp -d) && \
+	    trap 'rm -rf "$$TMPDIR"' EXIT && export TMPDIR && \
+	    PYTHONPATH=.:tests .venv-fuzz/bin/python tests/fuzz/fuzz_planner.py \
+	    -max_total_time=$$(($(MINUTES) * 60)) -max_len=256 -dict=tests/fuzz/csv.dict \
+	    -artifact_prefix=.fuzz/ -print_final_stats=1 .fuzz/corpus tests/fuzz/corpus
+
 constraints: venv ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --all-extras \
 	    --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	    --output-file constraints.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --group fuzz \
+	    --constraint constraints.txt \
+	    --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	    --output-file constraints-fuzz.txt
 
 clean: ## remove what make and asv have made here (not the dataset cache)
-	rm -rf .venv .asv .benchmarks results/asv results/html
+	rm -rf .venv .venv-fuzz .fuzz .asv .benchmarks results/asv results/html

@@ -107,6 +107,7 @@ def test_a_header_alone_is_a_file_without_chunks(source: Callable[[bytes], Path]
         (b"\n1\n", "has no header"),
         (b"a,b\r1,2\r", "carriage return outside quotes"),
         (b'a,b\n1,"2\n3,4\n', "quote opened at byte 6 is never closed"),
+        (b'a,b\n1,"2""\n3,4\n', "quote opened at byte 6 is never closed"),
         (b"\xff\xfe,b\n1,2\n", "not UTF-8"),
     ],
 )

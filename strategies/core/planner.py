@@ -72,16 +72,30 @@ class _Quotes:
         self._before = _NEWLINE  # the byte before the block: a file starts like a line
         self._closed_at = -2  # where the last quote closed a field, relative to the block
         self.inside = False
+        self.opened = 0  # where the last field in quotes begins, relative to the block
 
     def toggles(self, block: bytes) -> Positions:
         """Return the positions of the block's quotes that open or close a field."""
         found = self._toggles(block) if b'"' in block else np.empty(0, np.int64)
         if len(found):
+            self.opened = self._last_opened(found)
             self.inside ^= bool(len(found) % 2)
             self._closed_at = -2 if self.inside else int(found[-1])
         self._closed_at -= len(block)
+        self.opened -= len(block)
         self._before = block[-1]
         return found
+
+    def _last_opened(self, toggles: Positions) -> int:
+        """Look back to the last quote that begins a field; one that reopens it does not."""
+        first = int(self.inside)  # of those that open or reopen: every other one
+        few = max(first, (len(toggles) - 8) // 2 * 2 + first)
+        for place in (few, first):  # nearly always, it is among the last few
+            before = toggles[place - 1] if place else self._closed_at
+            begins = np.flatnonzero(np.diff(toggles[place:], prepend=before)[::2] > 1)
+            if len(begins):
+                return int(toggles[place + 2 * begins[-1]])
+        return self.opened
 
     def _toggles(self, block: bytes) -> Positions:
         data = np.frombuffer(block, np.uint8)
@@ -135,18 +149,15 @@ class _Block:
 
 def _blocks(file: BinaryIO, start: int, delimiter: str) -> Iterator[_Block]:
     """Read on from the record that starts at `start`; SourceError if a quote stays open."""
-    quotes, opened, offset = _Quotes(delimiter), 0, start
+    quotes, offset = _Quotes(delimiter), start
     file.seek(start)
     while data := file.read(BLOCK):
         inside = quotes.inside
-        toggles = quotes.toggles(data)
-        if quotes.inside and len(toggles):
-            opened = offset + int(toggles[-1])
-        yield _Block(offset, data, toggles, inside)
+        yield _Block(offset, data, quotes.toggles(data), inside)
         offset += len(data)
     if quotes.inside:
         message = (
-            f"{file.name}: the quote opened at byte {opened} is never closed; "
+            f"{file.name}: the quote opened at byte {offset + quotes.opened} is never closed; "
             "close it, or double it if it is part of the text"
         )
         raise SourceError(message)

@@ -1,0 +1,1 @@
+"""A coverage-guided fuzz target for the planner; `make fuzz` runs it."""

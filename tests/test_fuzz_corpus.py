@@ -1,0 +1,94 @@
+"""The fuzzer's corpus: what it found worth keeping holds, and is worth keeping."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fuzz.oracle import check
+
+from strategies.core import planner
+
+CORPUS = sorted(Path(__file__).with_name("fuzz").glob("corpus/*"))
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
+def test_a_plan_is_what_csv_reads(path: Path, tmp_path: Path) -> None:
+    """For every file of the corpus."""
+    check(path.read_bytes(), tmp_path)
+
+
+def failures(folder: Path) -> int:
+    """Count the files of the corpus for which the planner is wrong."""
+    failed = 0
+    for path in CORPUS:
+        try:
+            check(path.read_bytes(), folder)
+        except AssertionError:
+            failed += 1
+    return failed
+
+
+def quotes_are_data(_: planner._Quotes, __: bytes) -> planner.Positions:
+    return np.empty(0, np.int64)
+
+
+def every_quote_toggles(_: planner._Quotes, block: bytes) -> planner.Positions:
+    return np.flatnonzero(np.frombuffer(block, np.uint8) == ord('"'))
+
+
+def forgets_between_blocks(
+    name: str, value: int
+) -> Callable[[planner._Quotes, bytes], planner.Positions]:
+    toggles = planner._Quotes.toggles
+
+    def forgetful(quotes: planner._Quotes, block: bytes) -> planner.Positions:
+        setattr(quotes, name, value)
+        return toggles(quotes, block)
+
+    return forgetful
+
+
+def opens_only_behind(starters: bytes) -> Callable[[planner._Quotes, str], None]:
+    init = planner._Quotes.__init__
+
+    def narrow(quotes: planner._Quotes, delimiter: str) -> None:
+        init(quotes, delimiter)
+        quotes._starters = np.frombuffer(starters or delimiter.encode(), np.uint8)
+
+    return narrow
+
+
+@pytest.mark.parametrize(
+    ("method", "wrong"),
+    [
+        ("_toggles", quotes_are_data),
+        ("_toggles", every_quote_toggles),
+        ("toggles", forgets_between_blocks("inside", 0)),
+        ("toggles", forgets_between_blocks("_before", ord("\n"))),
+        ("toggles", forgets_between_blocks("_before", ord("a"))),
+        ("toggles", forgets_between_blocks("_closed_at", -2)),
+        ("toggles", forgets_between_blocks("_closed_at", -1)),
+        ("__init__", opens_only_behind(b"")),
+        ("__init__", opens_only_behind(b",;\t|:^~!\n")),
+        ("_last_opened", lambda _, toggles: int(toggles[-1])),
+    ],
+    ids=[
+        "quotes are data",
+        "every quote counts",
+        "a block begins outside quotes",
+        "a block begins a line",
+        "a block begins within a field",
+        "a block never begins behind a closing quote",
+        "a block always begins behind a closing quote",
+        "quotes open only behind delimiters",
+        "not behind carriage returns",
+        "a doubled quote opens a field",
+    ],
+)
+def test_a_wrong_planner_fails(
+    method: str, wrong: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each mistake in how quotes are followed is noticed by some file, and not by all."""
+    monkeypatch.setattr(planner._Quotes, method, wrong)
+    assert 0 < failures(tmp_path) < len(CORPUS)
