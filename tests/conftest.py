@@ -10,7 +10,7 @@ from data_gen.real import flights as write_flights
 from strategies.core.contract import Runner
 from strategies.core.registry import load
 
-SLOW_FILES = ("test_docs.py", "test_asv.py", "test_runner.py", "test_conformance.py")
+SLOW_FILES = tuple(f"test_{name}.py" for name in "docs asv runner faults conformance".split())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

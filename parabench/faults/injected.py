@@ -24,6 +24,13 @@ def slow(value: int) -> int:
     return value * 2
 
 
+def sleeps(value: int) -> int:
+    """Return twice the value, after longer than anybody waits."""
+    _mark(str(os.getpid()))
+    time.sleep(60)
+    return value * 2
+
+
 def exits(value: int) -> int:
     """End the process without a word, as a crash in native code does."""
     if value == AT:

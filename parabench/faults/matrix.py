@@ -11,7 +11,7 @@ from pathlib import Path
 
 from parabench.faults import cluster
 from parabench.faults.observe import OLD, Observed, expected, observed, place, send
-from parabench.faults.subjects import Subject
+from parabench.faults.subjects import Bare, Subject
 
 HANG_SECONDS = 30.0  # after that a command is taken to hang
 BARE_HANG_SECONDS = 10.0  # and a bare library, of which some are known to
@@ -75,6 +75,8 @@ def to_the_command(number: signal.Signals) -> Happen:
     def happen(subject: Subject, limit: float) -> Observed:
         with place() as where:
             command = subject.command(where, "slow")
+            if isinstance(subject, Bare):  # it has one try, which is not to be before its start
+                command.wait_for_workers(1, WORKER_SECONDS)
             time.sleep(random.uniform(0, RUN_SECONDS))  # noqa: S311 - nothing secret
             moment = send(command.process.pid, number)
             return observed(where, command.ending(limit), moment, number)

@@ -1,0 +1,165 @@
+"""Faults, for real: the cells of `parabench faults` in which a library could hang or lie.
+
+`parabench faults` runs all of them, with more tries; docs/faults.md has what came of it.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from parabench.faults.bare import BARE
+from parabench.faults.matrix import FAULTS, HANG_SECONDS
+from parabench.faults.observe import OLD, observed, place, start
+from parabench.faults.report import markdown
+from parabench.faults.run import cases, tried
+from parabench.faults.subjects import Case
+from parabench.faults.verdict import GOOD, NOT_TRIED, Outcome, outcome
+from strategies.core.registry import names
+
+FAULT = {fault.name: fault for fault in FAULTS}
+PROCESSES = [name for name in names() if Case(name).has_processes]
+THREADS = [name for name in names() if name not in PROCESSES]
+CELLS = [
+    *((fault, name) for fault in ("killed", "exits", "stopped", "disk") for name in PROCESSES),
+    *((fault, name) for fault in ("half-picklable", "sigint", "sigterm") for name in PROCESSES),
+    *((fault, name) for fault in ("raises", "disk", "sigterm") for name in THREADS),
+    *((fault, "multiprocessing_pool") for fault in ("result", "memory", "worker-files", "two")),
+    *((fault, "joblib_processes") for fault in ("few-files", "worker-files")),
+    *((fault, "dask_distributed") for fault in ("few-files", "unpicklable")),
+    *((fault.name, "dask_distributed") for fault in FAULTS if fault.only),
+]
+
+
+def check(found: Outcome) -> None:
+    """Fail where it is not what the contract promises, but for the seconds, which are timed."""
+    if found.outcome == NOT_TRIED:
+        pytest.skip(found.message)
+    assert found.outcome in GOOD, found
+    assert not found.left, found
+
+
+@pytest.mark.parametrize(("fault", "strategy"), CELLS)
+def test_a_fault_ends_well(fault: str, strategy: str) -> None:
+    """With the right result or one clear error, and nothing left behind."""
+    check(tried(FAULT[fault], Case(strategy), tries=1))
+
+
+@pytest.mark.parametrize("method", ["fork", "forkserver"])
+@pytest.mark.parametrize("fault", ["killed", "stopped"])
+def test_a_fault_ends_well_however_processes_start(fault: str, method: str) -> None:
+    """Also where they are copies of ours, or of a server's."""
+    check(tried(FAULT[fault], Case("multiprocessing_pool", method), tries=1))
+
+
+def test_the_traceback_of_a_workload_is_kept() -> None:
+    """It is printed above the error, from a worker process as well."""
+    with place() as where:
+        ending = Case("futures_processes").command(where, "raises").ending(HANG_SECONDS)
+        assert ending.code == 1
+        assert 'injected.py", line' in ending.errors
+        assert "ValueError: bad luck with 700" in ending.errors
+        assert "record 701" in ending.errors.splitlines()[-1]
+
+
+@pytest.mark.parametrize("strategy", ["multiprocessing_pool", "joblib_processes"])
+def test_ctrl_c_in_a_terminal_prints_one_line(strategy: str) -> None:
+    """There, the workers get the signal too; they leave it to the command."""
+    with place() as where:
+        command = Case(strategy).command(where, "slow")
+        command.wait_for_workers(2, HANG_SECONDS)
+        os.killpg(command.process.pid, signal.SIGINT)
+        ending = command.ending(HANG_SECONDS)
+    assert (ending.code, ending.left) == (130, [])
+    assert ending.errors.split("\n")[:-1] == [
+        "parabench: error: interrupted; nothing was left half-written"
+    ]
+
+
+@pytest.mark.parametrize("strategy", PROCESSES)
+def test_workers_do_not_outlive_a_command_that_is_killed(strategy: str) -> None:
+    """Nobody can clean up then, but the workers notice."""
+    with place() as where:
+        command = Case(strategy).command(where, "slow")
+        command.wait_for_workers(2, HANG_SECONDS)
+        command.process.kill()
+        command.process.wait()
+        deadline = time.monotonic() + HANG_SECONDS
+        while (left := command.tree()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert left == []
+        assert where.destination.read_text() == OLD
+
+
+@pytest.mark.parametrize("strategy", THREADS)
+def test_threads_refuse_a_timeout(strategy: str) -> None:
+    """A thread cannot be given up: it would be a promise that nobody keeps."""
+    with place() as where:
+        ending = Case(strategy).command(where, "slow", "--timeout", "5").ending(HANG_SECONDS)
+    assert ending.code == 1
+    assert "has no worker that could be given up" in ending.errors
+
+
+def test_a_long_kernel_in_a_thread_does_not_hold_up_an_interrupt() -> None:
+    """It cannot be ended, so the command ends around it, and still leaves nothing."""
+    with place() as where:
+        command = Case("futures_threads").command(where, "sleeps")
+        command.wait_for_workers(1, HANG_SECONDS)
+        command.process.terminate()
+        ending = command.ending(HANG_SECONDS)
+        assert (ending.code, ending.left) == (143, [])
+        assert where.destination.read_text() == OLD
+
+
+def test_the_judge_sees_what_is_wrong() -> None:
+    """A lost destination, an orphan, a file that stays: none of it counts as good."""
+    with place() as where:
+        code = (
+            "import pathlib, subprocess, sys, tempfile;"
+            "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
+            "tempfile.mkdtemp(); pathlib.Path('out/out.csv').write_text('half')"
+        )
+        command = start(where, ["-c", code])
+        seen = observed(where, command.ending(HANG_SECONDS), time.time())
+        found = outcome(FAULT["raises"], Case("serial"), seen)
+        assert found.outcome == "wrong output"
+        assert [left.split()[0].split("/")[0] for left in found.left] == ["process", "tmp"]
+        assert not found.good
+        assert command.tree() == [], "it is not only seen, but ended"
+
+
+def test_the_command_prints_the_matrix(tmp_path: Path) -> None:
+    """As JSON with the fields of an outcome, and as a page."""
+    page = tmp_path / "faults.md"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "parabench", "faults", "serial", "--fault", "raises"),
+            *("--json", "--markdown", str(page)),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (row,) = json.loads(done.stdout)
+    assert (row["fault"], row["outcome"], row["good"]) == ("raises", "clear error", True)
+    assert "`map` ends with ValueError (exit code 1)" in row["bare"]
+    assert "| serial | clear error |" in page.read_text()
+
+
+def test_every_strategy_of_ours_has_a_bare_twin() -> None:
+    """And every cell of the matrix exists."""
+    assert set(BARE) == set(names())
+    for fault in FAULTS:
+        assert any(cases(fault, name) for name in names()), fault.name
+
+
+def test_what_is_not_good_is_marked() -> None:
+    """On the page, too."""
+    hung = Outcome("raises", "serial", None, "hangs", seconds=9.0, limit=5.0, message="")
+    assert not hung.good
+    assert "| serial | NOT GOOD: hangs | 9.0 |" in markdown([hung], "parabench faults")
