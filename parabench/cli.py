@@ -22,6 +22,7 @@ from parabench.timing import run_timed
 from strategies.core import reference, registry
 from strategies.core.contract import Job
 from strategies.core.errors import JobError
+from strategies.core.layout import DELIMITERS, delimiter_of
 from strategies.core.processes import available_cores
 from strategies.core.workloads import WORKLOADS, Workload
 
@@ -40,6 +41,13 @@ Column = Annotated[
 Into = Annotated[str | None, typer.Option(help="Name of the new column; likewise.", metavar="NAME")]
 WorkloadName = Annotated[
     str, typer.Option("--workload", help=f"What to compute: {', '.join(WORKLOADS)}.")
+]
+Delimiter = Annotated[
+    str,
+    typer.Option(
+        help=f"What stands between fields: {', '.join(DELIMITERS)}, or one character.",
+        metavar="SIGN",
+    ),
 ]
 Source = Annotated[Path, typer.Argument(help="CSV file with a header line.")]
 ResultsFolder = Annotated[Path, typer.Option("--results", help="Where asv keeps its results.")]
@@ -114,6 +122,7 @@ def run(
     workload: WorkloadName = "double",
     column: Column = None,
     into: Into = None,
+    delimiter: Delimiter = "comma",
     workers: Annotated[int | None, typer.Option(help="Default: all cores.", min=1)] = None,
     chunk_size: Annotated[
         str | None, typer.Option(help="Such as 16MB, the most that is taken unasked.")
@@ -129,6 +138,7 @@ def run(
         destination,
         _workload(workload, column, into),
         parse_size(chunk_size) if chunk_size else None,
+        _delimiter(delimiter),
     )
     timed = run_timed(_strategy(strategy), job, workers or available_cores(), address)
     if as_json:
@@ -149,9 +159,12 @@ def verify(
     workload: WorkloadName = "double",
     column: Column = None,
     into: Into = None,
+    delimiter: Delimiter = "comma",
 ) -> None:
     """Compare an output with the independent reference, record by record."""
-    records = reference.verify(source, destination, _workload(workload, column, into))
+    records = reference.verify(
+        source, destination, _workload(workload, column, into), _delimiter(delimiter)
+    )
     typer.echo(f"{destination} is correct: all {records:,} records are as the reference says")
 
 
@@ -219,6 +232,13 @@ def _workload(name: str, column: str | None, into: str | None) -> Workload:
     if name not in WORKLOADS:
         _usage_error(f"there is no {name!r}; choose: {', '.join(WORKLOADS)}")
     return WORKLOADS[name].on(column, into)
+
+
+def _delimiter(text: str) -> str:
+    try:
+        return delimiter_of(text)
+    except JobError as error:
+        _usage_error(str(error))
 
 
 def _print_json(data: object) -> None:

@@ -106,8 +106,10 @@ def test_a_header_alone_is_a_file_without_chunks(source: Callable[[bytes], Path]
         (b"", "is empty"),
         (b"\n1\n", "has no header"),
         (b"a,b\r1,2\r", "carriage return outside quotes"),
-        (b'a,b\n1,"2\n3,4\n', "quote opened at byte 6 is never closed"),
-        (b"\xff\xfe,b\n1,2\n", "not UTF-8"),
+        (b'a,b\n1,"2\n3,4\n', "record 1, at byte 4: the quote at byte 6 is never closed"),
+        (b"a\xff,b\n1,2\n", "header: byte 1 is 0xff, which is not UTF-8"),
+        (b"a,b\0\n1,2\n", "header: byte 3 is NUL"),
+        (b"\xff\xfea\0", "looks like UTF-16, not UTF-8"),
     ],
 )
 def test_what_is_not_a_csv_file_is_refused(
