@@ -71,7 +71,7 @@ def test_another_workload_is_wrong(output: Job) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"a,b\n1,2\n", "has no column 'old_column'; it has: \['a', 'b'\]"),
+        (b"a,b\n1,2\n", r"has no column 'old_column'; it has: \['a', 'b'\]"),
         (b"old_column,b\n1,2\n3\n", "record 2 has 1 fields, not 2"),
         (b"old_column,b\nx,2\n", "record 1 .*'x'"),
     ],

@@ -68,15 +68,21 @@ def _suspicious(frame: pd.DataFrame, data: bytes, layout: Layout) -> bool:
 
     It fills a short record up with empty fields, and takes the fields that a long first
     record has too many for an index, without a word in either case. And it drops lines of
-    blanks: a line that begins with one is suspicious.
+    blanks: a line that begins with one is suspicious, unless there are as many records as lines.
     """
-    blanks = [blank for blank in (b" ", b"\t") if blank != layout.delimiter.encode()]
-    return (
-        not isinstance(frame.index, pd.RangeIndex)
-        or bool((frame.iloc[:, -1] == "").any())
-        or data.startswith(tuple(blanks))
-        or any(end + blank in data for blank in blanks for end in (b"\n", b"\r"))
-    )
+    if not isinstance(frame.index, pd.RangeIndex) or (frame.iloc[:, -1] == "").any():
+        return True
+    lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    returns = data.count(b"\r")
+    if lines == len(frame) and (returns == 0 or returns == data.count(b"\r\n")):
+        return False
+    starts = [
+        end + blank
+        for end in (b"\n", b"\r")
+        for blank in (b" ", b"\t")
+        if blank != layout.delimiter.encode()
+    ]
+    return any(start in data for start in starts) or (b"\n" + data[:1]) in starts
 
 
 def _records(data: bytes, layout: Layout) -> Iterator[list[str]]:
