@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from strategies.core.errors import JobError, SourceError
-from strategies.core.places import byte_shown, name_shown, not_text
+from strategies.core.places import byte_shown, name_shown, not_text, shown
 from strategies.core.workloads import BLANKS, Workload
 
 BOM = b"\xef\xbb\xbf"
@@ -47,7 +47,7 @@ class Layout:
         """Raise SourceError when the workload cannot be done on these columns."""
         have = ", ".join(map(name_shown, self.columns[:NAMES_SHOWN]))
         have += ", …" if len(self.columns) > NAMES_SHOWN else ""
-        column = name_shown(workload.column)
+        column = shown(workload.column)
         if workload.column not in self.columns:
             message = f"{source} has no column {column}; choose with --column from: {have}"
             if (other := self._other_delimiter()) is not None:
@@ -60,7 +60,7 @@ class Layout:
             raise SourceError(message)
         if workload.into in {*self.columns, *self.labels}:
             message = (
-                f"{source} already has a column {name_shown(workload.into)}; "
+                f"{source} already has a column {shown(workload.into)}; "
                 "choose another name for the new one with --into"
             )
             raise SourceError(message)

@@ -12,8 +12,10 @@ SHOWN = 60  # characters of a field in a message
 
 def shown(text: str) -> str:
     """Return a field's text in quotes, on one line, and not too much of it."""
-    quoted = repr(text[: SHOWN + 1])
-    return quoted if len(quoted) <= SHOWN + 2 else quoted[:SHOWN] + "…"
+    cut = text[:SHOWN]
+    while len(repr(cut)) > SHOWN + len("''"):
+        cut = cut[:-1]
+    return repr(cut) + "…" * (cut != text)
 
 
 def name_shown(name: str) -> str:

@@ -21,7 +21,9 @@ from strategies.core.places import shown
 MISSING = ("", "NA", "NaN", "nan")
 _INFINITIES = ("inf", "infinity")
 BLANKS = " \t\n\r\f\v"  # around a number, they are ignored
-MOST_DIGITS = sys.get_int_max_str_digits()  # of a whole number: 4300 unless Python is told more
+MOST_DIGITS = (
+    sys.get_int_max_str_digits()
+)  # of a whole number: 4300, unless Python is told otherwise
 
 # score: the first recurrence of Wichmann and Hill's generator (1982), whose small integers
 # Python handles fastest. With 2 steps a unit a plain record (quantity 50 on average) takes
@@ -111,7 +113,7 @@ def number(text: str, reads: type[int] | type[float]) -> int | float:
         value = reads(text)
     except ValueError:
         message = f"which is not {kind}"
-        if digits.isdecimal() and digits.isascii():  # int() has a limit, as it takes long
+        if 0 < MOST_DIGITS < len(digits) and digits.isdecimal() and digits.isascii():
             message = f"whose {len(digits)} digits are more than the {MOST_DIGITS} that are read"
         raise ValueError(message) from None
     if not text.isascii() or "_" in text:
