@@ -7,7 +7,6 @@ import lzma
 import os
 import re
 import socket
-import stat
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -131,6 +130,10 @@ INPUTS = {
         b'old_column,t\n1,a\n\n2,"b\n3,c\n',
         "record 2, at byte 18: the quote at byte 20 is never closed; ",
     ),
+    "quote never closed, others doubled": Input(
+        b'old_column,t\n1,"a ""b"" \n""c"" d\n',
+        "record 1, at byte 13: the quote at byte 15 is never",
+    ),
     "quote never closed, at the end": Input(
         TABLE + b'"', "record 3, at byte 21: the quote at byte 21 is never closed; close it"
     ),
@@ -221,7 +224,7 @@ INPUTS = {
         "1",
         "7" * 4301,
         workload=SCORE,
-        refused=r"record 2, at byte 14: column 'n' holds '7{60}'…, whose 4301 digits are more than the 4300",
+        refused=r"record 2, at byte 14: .* '7{60}'…, whose 4301 digits are more than the 4300 ",
     ),
     "long text": numbers(
         "\n" * 1000, refused=r"record 1, at byte 6: column 'n' holds '(\\n){30}'…, which is not"
@@ -282,7 +285,7 @@ INPUTS = {
     "UTF-16LE": Input(TABLE.decode().encode("utf-16le"), "iconv -f UTF-16LE -t UTF-8 "),
     "UTF-16BE": Input(TABLE.decode().encode("utf-16be"), "iconv -f UTF-16BE -t UTF-8 "),
     "UTF-16LE, not ASCII": Input(
-        "\u4e00,\u4e8c\n1,a\n".encode("utf-16le"), "the header: byte 3 is NUL"
+        "\uac12,t\n1,a\n".encode("utf-16le"), "the header: byte 1 is 0xac, which is not UTF-8; "
     ),
     "UTF-32": Input(TABLE.decode().encode("utf-32"), "iconv -f UTF-32 -t UTF-8 "),
     "UTF-32LE": Input(TABLE.decode().encode("utf-32le"), "iconv -f UTF-32LE -t UTF-8 "),
@@ -341,7 +344,7 @@ def outcome(runner: Runner, job: Job) -> bytes | str:
     try:
         summary = runner.run(job)
     except JobError as error:
-        assert listed(job.destination.parent) == names, "a file was left behind"
+        assert set(listed(job.destination.parent)) <= set(names), "a file was left behind"
         assert before is None or job.destination.read_bytes() == before
         assert "\n" not in str(error)
         assert len(str(error)) < 600
@@ -452,23 +455,17 @@ def test_a_source_that_may_not_be_read(runners: Runners) -> None:
     assert result == f"{path} cannot be read (Permission denied); name a CSV file that can"
 
 
-def test_a_destination_that_may_not_be_written(
-    runners: Runners, source: Callable[[bytes], Path]
-) -> None:
+def test_a_destination_that_may_not_be_written(runners: Runners) -> None:
     """A folder that may not be written to, or not even looked into."""
-    path = source(TABLE)
-    with as_nobody() as folder, path.open("rb"):
-        copy = folder / "in.csv"
-        copy.write_bytes(TABLE)
+    with as_nobody() as folder:
+        path = folder / "in.csv"
+        path.write_bytes(TABLE)
         for mode in (0o500, 0o000):
             closed = folder / f"closed-{mode:o}"
             closed.mkdir(mode)
             destination = closed / "out.csv"
-            said = {
-                name: failed(runner, Job(copy, destination, DOUBLE))
-                for name, runner in runners.items()
-            }
-            assert set(said.values()) == {
+            said = {failed(runner, Job(path, destination, DOUBLE)) for runner in runners.values()}
+            assert said == {
                 f"{destination} cannot be written (Permission denied); choose another place"
             }
             closed.chmod(0o700)
@@ -608,11 +605,11 @@ def test_a_changed_source_is_not_blamed_on_a_record(
 def test_ten_thousand_columns(
     runners: Runners, source: Callable[[bytes], Path], tmp_path: Path
 ) -> None:
-    """Wider than pandas likes its frames; 120 records in a few chunks."""
+    """Wider than pandas likes its frames; 120 records in two chunks."""
     header = ",".join(["old_column", *(f"c{i}" for i in range(9_999))])
     lines = [header, *(",".join([str(i), *["x"] * 9_999]) for i in range(120))]
     path = source("\n".join(lines).encode())
-    job = Job(path, tmp_path / "out.csv", DOUBLE, 1_000_000)
+    job = Job(path, tmp_path / "out.csv", DOUBLE, 1_300_000)
     result = same_outcome(runners, job)
     assert isinstance(result, bytes)
     job.destination.write_bytes(result)
@@ -635,11 +632,14 @@ def test_a_record_larger_than_a_chunk(
 def test_a_field_of_200_megabytes(
     runners: Runners, source: Callable[[bytes], Path], tmp_path: Path
 ) -> None:
-    """With a quote at either end, and records before and behind it."""
-    path = source(b'old_column,t\n1,a\n2,"' + b"0123456789,\n45678\n" * 11_111_112 + b'"\n3,c\n')
+    """In one process, through a pipe, and through Dask's own messages.
+
+    The other strategies send their results in one of these ways; each takes about 8 s.
+    """
+    path = source(b'old_column,t\n1,a\n2,"' + b"0123456789,45678\n" * 11_764_706 + b'"\n3,c\n')
     job, digests = Job(path, tmp_path / "out.csv", DOUBLE), set()
-    for runner in runners.values():
-        assert runner.run(job).records == 3
+    for name in ("serial", "multiprocessing_pool", "dask_distributed"):
+        assert runners[name].run(job).records == 3
         with job.destination.open("rb") as file:
             digests.add(hashlib.file_digest(file, "sha256").hexdigest())
     assert len(digests) == 1

@@ -195,14 +195,24 @@ def _blocks(file: BinaryIO, start: int, delimiter: str, number: int) -> Iterator
         yield _Block(offset, data, toggles, inside)
         offset += len(data)
     if quotes.inside:
-        file.seek(start)
-        index, begun = record_at(file, opened + 1 - start, delimiter)
-        which = f"record {number + index}, at byte {start + begun}" if number else "the header"
-        message = (
-            f"{file.name}: {which}: the quote at byte {opened} is never closed; "
-            "close it, or double it if it is part of the text"
-        )
-        raise SourceError(message)
+        raise _never_closed(file, start, delimiter, number, opened)
+
+
+def _never_closed(
+    file: BinaryIO, start: int, delimiter: str, number: int, opened: int
+) -> SourceError:
+    """Return the error about the field of which a quote at `opened` opens the last part."""
+    file.seek(start)
+    index, begun = record_at(file, opened + 1 - start, delimiter)
+    file.seek(start + begun)
+    record, quote = file.read(opened + 1 - start - begun), opened - start - begun
+    while quote and record[quote - 1] == _QUOTE:  # a doubled one: to us, it closes and opens again
+        quote = record.rfind(b'"', 0, quote - 1)
+    which = f"record {number + index}, at byte {start + begun}" if number else "the header"
+    return SourceError(
+        f"{file.name}: {which}: the quote at byte {start + begun + quote} is never closed; "
+        "close it, or double it if it is part of the text"
+    )
 
 
 def chunk_size_for(size: int, workers: int) -> int:
