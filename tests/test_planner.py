@@ -14,7 +14,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from strategies.core import planner
-from strategies.core.errors import SourceError
+from strategies.core.errors import JobError, SourceError
+from strategies.core.layout import DELIMITERS, delimiter_of
 from strategies.core.planner import LARGEST, Plan, plan_chunks
 
 # Few kinds of characters, so that the awkward neighbourhoods come up all the time.
@@ -180,6 +181,36 @@ def test_the_quote_that_is_never_closed_is_found(text: str) -> None:
             assert data[quote : quote + 1] == b'"'
             swallowed = data[quote + 1 :].decode().replace('""', '"')
             assert [record[-1] for record in records(data[begun:].decode())] == [swallowed]
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [*DELIMITERS.items(), ("\\t", "\t"), *((sign, sign) for sign in ",\t;|:\\\x01\x1f~#[")],
+)
+def test_delimiters_have_names(text: str, delimiter: str) -> None:
+    """And most signs stand for themselves."""
+    assert delimiter_of(text) == delimiter
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        *(
+            (text, "is not one ASCII character")
+            for text in ("", "::", "\u00a7", "\\n", "tabs", "\ud800")
+        ),
+        *((text, "cannot stand between fields") for text in "\"'\n\r\0 \v\f"),
+        *((text, "is part of numbers") for text in "0e+-._x"),
+    ],
+)
+def test_what_is_no_delimiter_is_refused(
+    source: Callable[[bytes], Path], text: str, said: str
+) -> None:
+    """By its name and, likewise, in a job."""
+    with pytest.raises(JobError, match=said):
+        delimiter_of(text)
+    with pytest.raises(JobError, match=said):
+        plan_chunks(source(b"a\n"), delimiter=text)
 
 
 def test_a_source_that_cannot_be_read_is_named(tmp_path: Path) -> None:
