@@ -41,10 +41,10 @@ def records(
     Raises `fault` when the file cannot be read as UTF-8.
     """
     csv.field_size_limit(sys.maxsize)
-    if path.exists() and not path.is_file():
-        message = f"{path} is not a regular file; name a CSV file"
-        raise fault(message)
     try:
+        if path.exists() and not path.is_file():  # to open a FIFO would wait for a writer
+            message = f"{path} is not a regular file; name a CSV file"
+            raise fault(message)
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.reader(file, delimiter=delimiter)
             yield from itertools.islice(rows, 1)
