@@ -550,8 +550,27 @@ def test_a_destination_on_another_file_system(
         assert isinstance(same_outcome(runners, job), bytes)
 
 
+def changed_meanwhile(
+    runners: Runners, folder: Path, data: bytes, change: str, chunk_size: int | None = None
+) -> set[str]:
+    """Return what is said when the source changes in each chunk; a file for each strategy.
+
+    For after a job has failed, some chunks of it may still be under way.
+    """
+    said = set()
+    for name, runner in runners.items():
+        (folder / name).mkdir()
+        path = folder / name / "in.csv"
+        path.write_bytes(data)
+        os.utime(path, (0, 0))  # or it might be changed within one tick of the clock
+        workload = replace(DOUBLE, vector=partial(change_and_double, path, change))
+        result = outcome(runner, Job(path, folder / name / "out.csv", workload, chunk_size))
+        said.add(f"{name}: {result!r}".replace(f"{name}: '{path} ", "").rstrip("'"))
+    return said
+
+
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "how"),
     [
         ("grow", "it has grown"),
         ("shrink", "it has shrunk"),
@@ -561,45 +580,23 @@ def test_a_destination_on_another_file_system(
     ],
 )
 def test_a_source_that_changes_while_it_is_read(
-    runners: Runners, source: Callable[[bytes], Path], change: str, said: str, tmp_path: Path
+    runners: Runners, change: str, how: str, tmp_path: Path
 ) -> None:
-    """Not a mix of old and new, and no blame on a record."""
-    outcomes = set()
-    for runner in runners.values():
-        path = source(TABLE)
-        os.utime(path, (0, 0))  # or it might be changed within one tick of the clock
-        workload = replace(DOUBLE, vector=partial(change_and_double, path, change))
-        outcomes.add(outcome(runner, Job(path, tmp_path / "out.csv", workload)))
-    assert outcomes == {f"{path} changed while it was read ({said}); let it rest and run again"}
+    """Not a mix of old and new."""
+    said = changed_meanwhile(runners, tmp_path, TABLE, change)
+    assert said == {f"changed while it was read ({how}); let it rest and run again"}
 
 
-def test_a_source_that_shrinks_between_planning_and_reading(
-    runners: Runners, source: Callable[[bytes], Path], tmp_path: Path
-) -> None:
+def test_a_source_that_shrinks_before_all_is_read(runners: Runners, tmp_path: Path) -> None:
     """A worker finds the end before the end of its chunk."""
-    outcomes = set()
-    for runner in runners.values():
-        path = source(TABLE + b"3,c\n" * 400)
-        workload = replace(DOUBLE, vector=partial(change_and_double, path, "empty"))
-        outcomes.add(outcome(runner, Job(path, tmp_path / "out.csv", workload, chunk_size=100)))
-    assert outcomes == {
-        f"{path} changed while it was read (it has shrunk); let it rest and run again"
-    }
+    said = changed_meanwhile(runners, tmp_path, TABLE + b"3,c\n" * 400, "empty", chunk_size=100)
+    assert said == {"changed while it was read (it has shrunk); let it rest and run again"}
 
 
-def test_a_changed_source_is_not_blamed_on_a_record(
-    runners: Runners, source: Callable[[bytes], Path], tmp_path: Path
-) -> None:
+def test_a_changed_source_is_not_blamed_on_a_record(runners: Runners, tmp_path: Path) -> None:
     """What was written into it meanwhile may be half a record."""
-    outcomes = set()
-    for runner in runners.values():
-        path = source(TABLE + b"oops,c\n")
-        os.utime(path, (0, 0))
-        workload = replace(DOUBLE, vector=partial(change_and_double, path, "grow"))
-        outcomes.add(outcome(runner, Job(path, tmp_path / "out.csv", workload, chunk_size=8)))
-    assert outcomes == {
-        f"{path} changed while it was read (it has grown); let it rest and run again"
-    }
+    said = changed_meanwhile(runners, tmp_path, TABLE + b"oops,c\n", "grow", chunk_size=8)
+    assert said == {"changed while it was read (it has grown); let it rest and run again"}
 
 
 def test_ten_thousand_columns(
