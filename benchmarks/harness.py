@@ -77,7 +77,7 @@ def verify(done: Job) -> None:
     """
     found, passed = _sha256(done.destination), _memory(done)
     if not (passed.is_file() and passed.read_text() == found):
-        reference.verify(done.source, done.destination, done.workload)
+        reference.verify(done.source, done.destination, done.workload, done.delimiter)
         passed.parent.mkdir(parents=True, exist_ok=True)
         passed.write_text(found)
     done.destination.unlink()
@@ -92,7 +92,7 @@ def _sha256(path: Path) -> str:
 
 def _memory(done: Job) -> Path:
     """Return the file that remembers the SHA-256 of the job's correct output."""
-    definitions = hashlib.sha256()
+    definitions = hashlib.sha256(done.delimiter.encode())
     for module in (reference, workloads):
         definitions.update(Path(str(module.__file__)).read_bytes())
     name = f"{done.source.stem}-{done.workload.name}-{definitions.hexdigest()[:16]}.sha256"

@@ -23,6 +23,7 @@ from parabench.timing import run_timed
 from strategies.core import reference, registry
 from strategies.core.contract import TLS, Job
 from strategies.core.errors import JobError, StrategyError
+from strategies.core.layout import DELIMITERS, delimiter_of
 from strategies.core.processes import available_cores
 from strategies.core.user_function import user_workload
 from strategies.core.workloads import WORKLOADS, Workload
@@ -53,6 +54,13 @@ ImportFrom = Annotated[
 ]
 TlsFile = Annotated[
     Path | None, typer.Option(help="PEM file, to join a cluster at tls://…", metavar="FILE")
+]
+Delimiter = Annotated[
+    str,
+    typer.Option(
+        help=f"What stands between fields: {', '.join(DELIMITERS)}, or one character.",
+        metavar="SIGN",
+    ),
 ]
 Source = Annotated[Path, typer.Argument(help="CSV file with a header line.")]
 ResultsFolder = Annotated[Path, typer.Option("--results", help="Where asv keeps its results.")]
@@ -127,6 +135,7 @@ def run(
     workload: WorkloadName = "double",
     column: Column = None,
     into: Into = None,
+    delimiter: Delimiter = "comma",
     workers: Annotated[int | None, typer.Option(help="Default: all cores.", min=1)] = None,
     chunk_size: Annotated[
         str | None, typer.Option(help="Such as 16MB, the most that is taken unasked.")
@@ -152,6 +161,7 @@ def run(
         destination,
         _workload(workload, column, into, import_from),
         parse_size(chunk_size) if chunk_size else None,
+        _delimiter(delimiter),
     )
     methods = multiprocessing.get_all_start_methods()
     if start_method is not None and start_method not in methods:
@@ -183,10 +193,12 @@ def verify(
     workload: WorkloadName = "double",
     column: Column = None,
     into: Into = None,
+    delimiter: Delimiter = "comma",
     import_from: ImportFrom = None,
 ) -> None:
     """Compare an output with the independent reference, record by record."""
-    records = reference.verify(source, destination, _workload(workload, column, into, import_from))
+    chosen = _workload(workload, column, into, import_from)
+    records = reference.verify(source, destination, chosen, _delimiter(delimiter))
     typer.echo(f"{destination} is correct: all {records:,} records are as the reference says")
 
 
@@ -315,6 +327,13 @@ def _tls(address: str | None, *files: Path | None) -> TLS | None:
         if not file.is_file():
             _usage_error(f"there is no file {file}")
     return TLS(*given)
+
+
+def _delimiter(text: str) -> str:
+    try:
+        return delimiter_of(text)
+    except JobError as error:
+        _usage_error(str(error))
 
 
 def _print_json(data: object) -> None:

@@ -1,11 +1,15 @@
 """The `parabench` command as a user runs it: in a process, by its name."""
 
+import contextlib
 import json
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from strategies.core.registry import names
@@ -69,6 +73,62 @@ def test_run_says_it_in_words(dataset_of: Callable[[str, int], Path], tmp_path: 
 
 
 @pytest.mark.parametrize(
+    ("spelled", "sign"),
+    [("tab", "\t"), ("\\t", "\t"), (";", ";")],
+)
+def test_other_delimiters(spelled: str, sign: str, tmp_path: Path) -> None:
+    """By name or as they are; the output has the same, and is judged by it."""
+    source, destination = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(f'old_column{sign}t\n"1.5"{sign}a\n')
+    options = ("--delimiter", spelled)
+    ran = parabench("run", "futures_threads", source, destination, *options)
+    assert ran.returncode == 0, ran.stderr
+    assert destination.read_text() == f"old_column{sign}t{sign}new_column\n1.5{sign}a{sign}3.0\n"
+    assert parabench("verify", source, destination, *options).returncode == 0
+
+
+# Threads end with their process.
+@pytest.mark.parametrize("strategy", [name for name in names() if "threads" not in name])
+def test_a_bad_record_ends_in_one_line(strategy: str, tmp_path: Path) -> None:
+    """And exit code 1, with the old destination as it was, and no process left."""
+    source, destination = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_bytes(b"old_column,t\n" + b"1,a\n" * 2000 + b"oops,b\n" + b"2,c\n" * 2000)
+    destination.write_text("old")
+    command = [str(COMMAND), "run", strategy, str(source), str(destination)]
+    process = subprocess.Popen(
+        [*command, "--workers", "2", "--chunk-size", "2kB"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    with process:
+        output, errors = process.communicate(timeout=100)
+    assert process.returncode == 1
+    assert output == ""
+    said = errors.splitlines()[-1]
+    assert said == (
+        f"parabench: error: {source}: record 2001, at byte 8013: column 'old_column' holds 'oops', "
+        "which is not a number; correct it, or choose another column with --column"
+    )
+    # Dask's workers log what a task raises.
+    assert errors == f"{said}\n" or strategy == "dask_distributed"
+    assert destination.read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+    deadline = time.monotonic() + 5  # the trackers of Python and joblib end when we have ended
+    while (left := in_session(process.pid)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left == []
+
+
+def in_session(leader: int) -> list[str]:
+    """Return the processes that a command has left, by its session."""
+    left = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(ProcessLookupError, psutil.NoSuchProcess):
+            if os.getsid(process.pid) == leader:
+                left.append(" ".join(process.cmdline()))
+    return left
+
+
+@pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         (["run", "magic", "a", "b"], 2, "there is no 'magic'"),
@@ -76,6 +136,8 @@ def test_run_says_it_in_words(dataset_of: Callable[[str, int], Path], tmp_path: 
         (["run", "serial", "none.csv", "b", "--workload", "x"], 2, "choose: double"),
         (["run", "serial", "none.csv", "b", "--chunk-size", "x"], 1, "write a number and a unit"),
         (["run", "serial", "none.csv", "b", "--address", "tcp://x"], 1, "no cluster to join"),
+        (["run", "serial", "a", "b", "--delimiter", "::"], 2, "'::' is not one ASCII character"),
+        (["verify", "a", "b", "--delimiter", "e"], 2, "'e' is part of numbers; use a sign such as"),
         (["run", "serial"], 2, "Missing argument"),
         (["run", "serial", "a", "b", "--workers", "0"], 2, "--workers"),
         (["fly"], 2, "No such command 'fly'"),

@@ -2,16 +2,20 @@
 
 import csv
 import io
+import re
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from strategies.core import planner
-from strategies.core.errors import SourceError
+from strategies.core.errors import JobError, SourceError
+from strategies.core.layout import DELIMITERS, delimiter_of
 from strategies.core.planner import LARGEST, Plan, plan_chunks
 
 # Few kinds of characters, so that the awkward neighbourhoods come up all the time.
@@ -106,9 +110,11 @@ def test_a_header_alone_is_a_file_without_chunks(source: Callable[[bytes], Path]
         (b"", "is empty"),
         (b"\n1\n", "has no header"),
         (b"a,b\r1,2\r", "carriage return outside quotes"),
-        (b'a,b\n1,"2\n3,4\n', "quote opened at byte 6 is never closed"),
-        (b'a,b\n1,"2""\n3,4\n', "quote opened at byte 6 is never closed"),
-        (b"\xff\xfe,b\n1,2\n", "not UTF-8"),
+        (b'a,b\n1,"2\n3,4\n', "record 1, at byte 4: the quote at byte 6 is never closed"),
+        (b'a,b\n1,"2""\n3,4\n', "record 1, at byte 4: the quote at byte 6 is never closed"),
+        (b"a\xff,b\n1,2\n", "header: byte 1 is 0xff, which is not UTF-8"),
+        (b"a,b\0\n1,2\n", "header: byte 3 is NUL"),
+        (b"\xff\xfea\0", "looks like UTF-16, not UTF-8"),
     ],
 )
 def test_what_is_not_a_csv_file_is_refused(
@@ -118,6 +124,94 @@ def test_what_is_not_a_csv_file_is_refused(
     with pytest.raises(SourceError, match=said) as caught:
         plan_chunks(source(data))
     assert "source.csv" in str(caught.value)
+
+
+class Counted(io.FileIO):
+    """A file that counts the bytes that are read from it."""
+
+    total = 0
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Read into the buffer."""
+        count = super().readinto(buffer) or 0
+        Counted.total += count
+        return count
+
+
+@pytest.mark.parametrize("opened", ["at once", "at the end"])
+@pytest.mark.parametrize("text", [b"a,b,c\n", b'x"y""z\n', b"xxxxxx", b'""\n\n,"'])
+def test_a_quote_that_is_never_closed_costs_two_readings(
+    source: Callable[[bytes], Path], text: bytes, opened: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One to find it, one to count the records before it; memory is that of a few blocks."""
+    body = text * (1_500_000 // len(text) // 2 * 2)
+    path = source(
+        b'h\n"' + body.replace(b'"', b"") if opened == "at once" else b"h\n" + body + b'\n"'
+    )
+    monkeypatch.setattr(planner, "BLOCK", 2**16)
+    monkeypatch.setattr(Path, "open", lambda self, _mode: io.BufferedReader(Counted(self)))
+    Counted.total = 0
+    tracemalloc.start()
+    with pytest.raises(SourceError, match=r"the quote at byte \d+ is never closed"):
+        plan_chunks(path, chunk_size=100_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    size = path.stat().st_size
+    assert size < Counted.total < 2.1 * size
+    # A record may be as large as it likes, and is in memory as a whole.
+    assert peak < 3_000_000 if b"\n" in text or opened == "at once" else peak < 10 * size
+
+
+@settings(max_examples=300)
+@given(text=AWKWARD)
+@example(text='"a\n')
+@example(text='a,"b\n""c""\n""\n')
+def test_the_quote_that_is_never_closed_is_found(text: str) -> None:
+    """In the record where `csv` ends up, which then swallows whatever follows."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "source.csv"
+        path.write_text("h\n" + text, encoding="utf-8", newline="")
+        try:
+            plan_chunks(path)
+        except SourceError as error:
+            found = re.search(r"record (\d+), at byte (\d+): the quote at byte (\d+)", str(error))
+            assert found is not None
+            number, begun, quote = map(int, found.groups())
+            data = path.read_bytes()
+            assert number == len(list(filter(None, records(data.decode())))) - 1
+            assert data[quote : quote + 1] == b'"'
+            swallowed = data[quote + 1 :].decode().replace('""', '"')
+            assert [record[-1] for record in records(data[begun:].decode())] == [swallowed]
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [*DELIMITERS.items(), ("\\t", "\t"), *((sign, sign) for sign in ",\t;|:\\\x01\x1f~#[")],
+)
+def test_delimiters_have_names(text: str, delimiter: str) -> None:
+    """And most signs stand for themselves."""
+    assert delimiter_of(text) == delimiter
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        *(
+            (text, "is not one ASCII character")
+            for text in ("", "::", "\u00a7", "\\n", "tabs", "\ud800")
+        ),
+        *((text, "cannot stand between fields") for text in "\"'\n\r\0 \v\f"),
+        *((text, "is part of numbers") for text in "0e+-._x"),
+    ],
+)
+def test_what_is_no_delimiter_is_refused(
+    source: Callable[[bytes], Path], text: str, said: str
+) -> None:
+    """By its name and, likewise, in a job."""
+    with pytest.raises(JobError, match=said):
+        delimiter_of(text)
+    with pytest.raises(JobError, match=said):
+        plan_chunks(source(b"a\n"), delimiter=text)
 
 
 def test_a_source_that_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -68,10 +68,26 @@ def test_another_workload_is_wrong(output: Job) -> None:
         verify(output.source, output.destination, WORKLOADS["digest"])
 
 
+def test_another_delimiter_is_another_file(serial: Runner, tmp_path: Path) -> None:
+    """Source and output are read with the delimiter that is named."""
+    job = Job(tmp_path / "in.csv", tmp_path / "out.csv", DOUBLE, delimiter="\t")
+    job.source.write_text("old_column\tt\n1\ta,b\n")
+    serial.run(job)
+    assert verify(job.source, job.destination, DOUBLE, "\t") == 1
+    with pytest.raises(SourceError, match="has no column"):
+        verify(job.source, job.destination, DOUBLE)
+    job.destination.write_text('old_column,t,new_column\n1,"a,b",2.0\n')
+    with pytest.raises(WrongOutputError, match="the header"):
+        verify(job.source, job.destination, DOUBLE, "\t")
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"a,b\n1,2\n", "has no column 'old_column'; it has: a, b"),
+        (b"\nold_column\n1\n", "has no header"),
+        (b"old_column,b\n1e999,2\n", "record 1 .*'1e999'.*: beyond the range"),
+        (b"old_column,b\n1_0,2\n", "record 1 .*'1_0'.*: not a number"),
+        (b"a,b\n1,2\n", r"has no column 'old_column'; it has: \['a', 'b'\]"),
         (b"old_column,b\n1,2\n3\n", "record 2 has 1 fields, not 2"),
         (b"old_column,b\nx,2\n", "record 1 .*'x'"),
     ],

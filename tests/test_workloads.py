@@ -3,9 +3,10 @@ import struct
 
 import pandas as pd
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from strategies.core import reference, workloads
 from strategies.core.errors import RecordError
 from strategies.core.workloads import ROUNDS, WIDTH, WORKLOADS, Workload, digest_record
 
@@ -59,11 +60,54 @@ def test_digest_in_plain_integers(value: float) -> None:
     assert digest_record(value) == bytes(folded).hex()
 
 
+@settings(max_examples=400, deadline=None)
+@given(
+    texts=st.lists(
+        st.one_of(
+            st.text(
+                st.sampled_from("0123456789+-._eE \t\n\x1f,aAifnINFtyx\u0661\uff11\u00a0"),
+                max_size=8,
+            ),
+            st.from_regex(reference.FLOAT, fullmatch=True),
+            st.from_regex(reference.INTEGER, fullmatch=True),
+            st.sampled_from(["1e308", "1e309", "-9" + "0" * 308, "1_0", "0x1", "inf", "NA", "NaN"]),
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    name=st.sampled_from(["double", "score", "digest"]),
+)
+def test_what_is_a_number(texts: list[str], name: str) -> None:
+    """The same to the kernel, which asks Python, as to the reference, which has a grammar."""
+    workload = WORKLOADS[name]
+    wanted: list[object] = []
+    for index, text in enumerate(texts):
+        try:
+            value = reference.number(text, workload.reads)
+        except ValueError:
+            with pytest.raises(RecordError) as caught:
+                applied(workload, texts)
+            assert caught.value.index == index, "it is not the first that is none"
+            return
+        wanted.append(None if value is None else workload.record(value))
+    # Only NaN, which stands for what is missing, differs from itself.
+    results = [str(result) if result == result else "None" for result in applied(workload, texts)]
+    assert results == list(map(str, wanted))
+
+
+def test_well_formed_numbers_are_not_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would take as long as all the rest; a column is looked at as a whole."""
+    monkeypatch.setattr(workloads, "number", None)
+    texts = ["1.5", "", " -2e5 ", "NaN", "nan", "7"]
+    assert applied(WORKLOADS["double"], texts)[2] == -4e5
+    assert applied(WORKLOADS["score"], ["1", " 2 ", "NA"])[1] == WORKLOADS["score"].record(2)
+
+
 @pytest.mark.parametrize("workload", WORKLOADS.values(), ids=str)
 def test_a_missing_field_has_no_result(workload: Workload) -> None:
-    """Empty, and NA as R writes it."""
-    results = applied(workload, ["", "7", "NA"])
-    assert pd.isna([results[0], results[2]]).all()
+    """Empty, NA as R writes it, NaN as pandas and NumPy do."""
+    results = applied(workload, ["", "7", "NA", "NaN", "nan"])
+    assert pd.isna([results[0], *results[2:]]).all()
     assert results[1] == workload.record(workload.reads("7"))
     assert pd.isna(applied(workload, ["", ""])).all()
 

@@ -10,3 +10,25 @@ def touch_and_double(folder: Path, values: pd.Series) -> pd.Series:
     """Leave a file a chunk, so that a test can count the chunks that were computed."""
     (folder / f"{os.getpid()}-{values.iloc[0]}").touch()
     return values * 2
+
+
+def change_and_double(path: Path, how: str, values: pd.Series) -> pd.Series:
+    """Do something to the source while it is read."""
+    if how == "grow":
+        with path.open("ab") as file:
+            file.write(b"3,c\n")
+    elif how == "shrink":
+        os.truncate(path, path.stat().st_size - 4)
+    elif how == "write":
+        with path.open("r+b") as file:
+            file.seek(-2, os.SEEK_END)
+            file.write(b"x")
+    elif how == "replace":
+        new = path.with_name(f"{path.name}.{os.getpid()}")
+        new.write_bytes(path.read_bytes())
+        new.replace(path)
+    elif how == "empty":
+        os.truncate(path, 0)
+    else:
+        path.unlink()
+    return values * 2

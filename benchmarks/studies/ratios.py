@@ -42,7 +42,7 @@ def main() -> None:
                     start = time.perf_counter()
                     runner.run(job)
                     seconds[name].append(time.perf_counter() - start)
-            reference.verify(job.source, job.destination, job.workload)
+            reference.verify(job.source, job.destination, job.workload, job.delimiter)
             print_table(workload, seconds)
 
 

@@ -16,13 +16,14 @@ class Job:
     """Read `source`, append the workload's column to every record, write `destination`.
 
     `chunk_size` is in bytes; None leaves it to the planner. The bytes that are
-    written do not depend on it.
+    written do not depend on it. `delimiter` is one ASCII character.
     """
 
     source: Path
     destination: Path
     workload: Workload
     chunk_size: int | None = None
+    delimiter: str = ","
 
 
 class TLS(NamedTuple):

@@ -7,6 +7,7 @@ only the workload's column is converted, with the type that the workload declare
 import csv
 import io
 import sys
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -14,11 +15,11 @@ from strategies.core.contract import Part
 from strategies.core.errors import JobError, RecordError
 from strategies.core.guard import guarded
 from strategies.core.layout import Layout
+from strategies.core.places import byte_shown, not_text, record_at
 from strategies.core.planner import Chunk
 from strategies.core.workloads import Workload
 
 MANY_COLUMNS = 100  # where pandas' warning begins
-_BLANKS = (b" ", b"\t")
 
 
 def transform(layout: Layout, workload: Workload, chunk: Chunk) -> Part | JobError:
@@ -42,6 +43,8 @@ def _transform(layout: Layout, workload: Workload, chunk: Chunk) -> Part:
 def parse(chunk: Chunk, layout: Layout) -> pd.DataFrame:
     """Return a chunk's records, every field as text; raises RecordError."""
     data = chunk.read()
+    if 0 in data:  # C code might take it for the end
+        raise _not_text(chunk, layout, data)
     # `object` rather than pandas' `str`: 1.3 times as fast from file to file, as writing needs
     # Python strings in the end. The missing-value filter is off: `NA` is a text like others.
     try:
@@ -55,41 +58,70 @@ def parse(chunk: Chunk, layout: Layout) -> pd.DataFrame:
             low_memory=False,
         )
     except UnicodeDecodeError as error:
-        found = f"byte {error.object[error.start]:#x} is not UTF-8"
-        raise RecordError(None, found, "convert the file to UTF-8 first") from error
-    except pd.errors.ParserError as error:
-        _check_records(data, layout, None)
-        raise RecordError(None, str(error).strip(), "correct the record") from error
-    # pandas fills a short record up with empty fields, and takes the fields that a long first
-    # record has too many for an index, without a word in either case.
-    # It drops lines of blanks, likewise: a line that begins with a blank is suspicious.
-    if (
-        not isinstance(frame.index, pd.RangeIndex)
-        or (frame.iloc[:, -1] == "").any()
-        or data.startswith(_BLANKS)
-        or any(b"\n" + blank in data for blank in _BLANKS)
-    ):
-        _check_records(data, layout, len(frame))
+        raise _not_text(chunk, layout, data) from error  # pandas knows only the field
+    except pd.errors.ParserError:  # too many fields, most likely
+        _check_records(data, layout)
+        frame = _parse_exactly(data, layout)
+    if _suspicious(frame, data, layout) and _check_records(data, layout) != len(frame):
+        frame = _parse_exactly(data, layout)
     # It warns when a column is added to many that lie apart; a copy lays them together.
     return frame.copy() if len(frame.columns) >= MANY_COLUMNS else frame
 
 
-def _check_records(data: bytes, layout: Layout, parsed: int | None) -> None:
-    """Raise RecordError for the first record that has not as many fields as the header.
+def _suspicious(frame: pd.DataFrame, data: bytes, layout: Layout) -> bool:
+    """Return whether pandas may have read something else than `csv` reads.
 
-    And when `parsed` is known, and is not the number of records. Slow; only for chunks
-    in which something looks wrong.
+    It fills a short record up with empty fields, and takes the fields that a long first
+    record has too many for an index, without a word in either case. And it drops lines of
+    blanks: a line that begins with one is suspicious, unless there are as many records as lines.
     """
+    if not isinstance(frame.index, pd.RangeIndex) or (frame.iloc[:, -1] == "").any():
+        return True
+    lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    returns = data.count(b"\r")
+    if lines == len(frame) and (returns == 0 or returns == data.count(b"\r\n")):
+        return False
+    starts = [
+        end + blank
+        for end in (b"\n", b"\r")
+        for blank in (b" ", b"\t")
+        if blank != layout.delimiter.encode()
+    ]
+    return any(start in data for start in starts) or (b"\n" + data[:1]) in starts
+
+
+def _records(data: bytes, layout: Layout) -> Iterator[list[str]]:
+    """Read a chunk with `csv`, a record at a time; blank lines are not records."""
     csv.field_size_limit(sys.maxsize)
-    text = io.StringIO(data.decode(errors="replace"), newline="")
-    index = -1
-    for index, record in enumerate(filter(None, csv.reader(text, delimiter=layout.delimiter))):
+    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", errors="replace", newline="")
+    return filter(None, csv.reader(text, delimiter=layout.delimiter))
+
+
+def _check_records(data: bytes, layout: Layout) -> int:
+    """Return the number of records; RecordError if one has not as many fields as the header.
+
+    Slow; only for chunks in which something looks wrong.
+    """
+    number = 0
+    for number, record in enumerate(_records(data, layout), 1):
         if len(record) != len(layout.columns):
-            found = f"it has {len(record)} fields, but the header has {len(layout.columns)}"
-            raise RecordError(index, found, "correct the record")
-    if parsed is not None and parsed != index + 1:
-        found = "a line holds nothing but blanks"
-        raise RecordError(None, found, "remove it, or put the blanks into quotes")
+            fields = f"{len(record)} field{'s' * (len(record) != 1)}"
+            found = f"it has {fields}, but the header has {len(layout.columns)}"
+            remedy = "correct the record, or choose the file's delimiter with --delimiter"
+            raise RecordError(number - 1, found, remedy)
+    return number
+
+
+def _parse_exactly(data: bytes, layout: Layout) -> pd.DataFrame:
+    """Return what `csv` reads; only for what pandas leaves out: blanks in the only column."""
+    return pd.DataFrame(list(_records(data, layout)), columns=layout.labels, dtype=object)
+
+
+def _not_text(chunk: Chunk, layout: Layout, data: bytes) -> RecordError:
+    """Return the error about the first byte that is none of a text."""
+    place = not_text(data)
+    index, _ = record_at(io.BytesIO(data), place + 1, layout.delimiter)
+    return RecordError(index, *byte_shown(data[place], chunk.start + place))
 
 
 def render(frame: pd.DataFrame, layout: Layout) -> Part:

@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from strategies.core.errors import SourceError
-from strategies.core.workloads import Workload
+from strategies.core.errors import JobError, SourceError
+from strategies.core.places import byte_shown, name_shown, not_text, shown
+from strategies.core.workloads import BLANKS, Workload
 
 BOM = b"\xef\xbb\xbf"
+NAMES_SHOWN = 20  # columns in a message
+DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "pipe": "|"}  # those with a name
 
 
 @dataclass(frozen=True)
@@ -42,19 +45,32 @@ class Layout:
 
     def check(self, workload: Workload, source: object) -> None:
         """Raise SourceError when the workload cannot be done on these columns."""
-        have = ", ".join(self.columns[:20]) + (", …" if len(self.columns) > 20 else "")
-        if self.columns.count(workload.column) != 1:
-            problem = "more than one column" if workload.column in self.columns else "no column"
+        have = ", ".join(map(name_shown, self.columns[:NAMES_SHOWN]))
+        have += ", …" if len(self.columns) > NAMES_SHOWN else ""
+        column = shown(workload.column)
+        if workload.column not in self.columns:
+            message = f"{source} has no column {column}; choose with --column from: {have}"
+            if (other := self._other_delimiter()) is not None:
+                message += f"; or is the header to be cut with --delimiter {other}?"
+            raise SourceError(message)
+        if self.columns.count(workload.column) > 1:
             message = (
-                f"{source} has {problem} {workload.column!r}; choose with --column from: {have}"
+                f"{source} has more than one column {column}; choose with --column from: {have}"
             )
             raise SourceError(message)
         if workload.into in {*self.columns, *self.labels}:
             message = (
-                f"{source} already has a column {workload.into!r}; "
+                f"{source} already has a column {shown(workload.into)}; "
                 "choose another name for the new one with --into"
             )
             raise SourceError(message)
+
+    def _other_delimiter(self) -> str | None:
+        """Return the name of a usual delimiter that occurs in the columns' names, if any."""
+        for name, delimiter in DELIMITERS.items():
+            if delimiter != self.delimiter and any(delimiter in column for column in self.columns):
+                return name
+        return None
 
     def header(self, into: str) -> bytes:
         """Return the header line of the output."""
@@ -77,13 +93,34 @@ class _Lines(list[str]):
     write = list.append
 
 
+def delimiter_of(text: str) -> str:
+    """Return the delimiter that a text means: itself, or that of a name; raises JobError."""
+    delimiter = DELIMITERS.get(text, "\t" if text == "\\t" else text)
+    check_delimiter(delimiter)
+    return delimiter
+
+
+def check_delimiter(delimiter: str) -> None:
+    """Raise JobError unless fields can be told apart by it."""
+    if len(delimiter) != 1 or not delimiter.isascii():
+        problem = "is not one ASCII character"
+    elif delimiter in "\"'\0" or (delimiter in BLANKS and delimiter != "\t"):
+        problem = "cannot stand between fields"
+    elif delimiter.isalnum() or delimiter in "+-._":
+        problem = "is part of numbers"
+    else:
+        return
+    message = f"the delimiter {delimiter!r} {problem}; use a sign such as {', '.join(DELIMITERS)}"
+    raise JobError(message)
+
+
 def read_header(source: object, head: bytes, delimiter: str) -> tuple[str, ...]:
     """Return the column names in the text of a header record; raises SourceError."""
-    try:
-        text = head.removeprefix(BOM).decode()
-    except UnicodeDecodeError as error:
-        message = f"{source}: the header is not UTF-8 (byte {error.start}); convert the file first"
-        raise SourceError(message) from error
+    if (place := not_text(head)) >= 0:
+        found, remedy = byte_shown(head[place], place)
+        message = f"{source}: the header: {found}; {remedy}"
+        raise SourceError(message)
+    text = head.removeprefix(BOM).decode()
     csv.field_size_limit(sys.maxsize)
     records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     if not any(records):
@@ -92,7 +129,7 @@ def read_header(source: object, head: bytes, delimiter: str) -> tuple[str, ...]:
     if len(records) > 1:
         message = (
             f"{source}: the header line holds a carriage return outside quotes; "
-            "convert the file's line ends to newlines"
+            "convert the file's line ends to newlines: tr '\\r' '\\n'"
         )
         raise SourceError(message)
     return tuple(records[0])

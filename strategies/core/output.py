@@ -1,6 +1,7 @@
 """The destination: written in order under a temporary name, renamed when complete."""
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -37,10 +38,14 @@ def replacing(destination: Path) -> Iterator[Output]:
     synchronised to the disk: that would time the disk, and a benchmark's output can be
     made again. Raises DestinationError.
     """
-    destination = destination.resolve()  # a link stays, and what it points to is replaced
-    if destination.exists() and not destination.is_file():
-        kind = "a folder; name a file in it" if destination.is_dir() else "not a regular file"
-        message = f"{destination} is {kind}"
+    try:
+        destination = destination.resolve()  # a link stays, and what it points to is replaced
+        kind = destination.stat().st_mode if destination.exists() else stat.S_IFREG
+    except (OSError, RuntimeError) as error:  # the latter, before Python 3.13, of a loop of links
+        raise _failed(destination, error, "choose another place") from error
+    if not stat.S_ISREG(kind):
+        what = "a folder; name a file in it" if stat.S_ISDIR(kind) else "not a regular file"
+        message = f"{destination} is {what}"
         raise DestinationError(message)
     with ExitStack() as stack:
         try:
@@ -62,8 +67,20 @@ def replacing(destination: Path) -> Iterator[Output]:
             raise _failed(destination, error, "choose another place") from error
 
 
-def _failed(destination: Path, error: OSError, remedy: str) -> DestinationError:
-    return DestinationError(f"{destination} cannot be written ({error.strerror}); {remedy}")
+def check_apart(source: Path, destination: Path) -> None:
+    """Raise DestinationError when both are one file, by whatever names."""
+    try:
+        same = source.samefile(destination)
+    except OSError:  # it is not there yet, or will be refused for what is wrong with it
+        return
+    if same:
+        message = f"{destination} is the source itself; write to another file, and rename that"
+        raise DestinationError(message)
+
+
+def _failed(destination: Path, error: Exception, remedy: str) -> DestinationError:
+    reason = error.strerror if isinstance(error, OSError) else error
+    return DestinationError(f"{destination} cannot be written ({reason}); {remedy}")
 
 
 def _mode(destination: Path) -> int:

@@ -7,17 +7,20 @@ the property tests hold the planner to it.
 """
 
 import math
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from strategies.core import formats
 from strategies.core.errors import SourceError
-from strategies.core.layout import BOM, Layout, read_header
+from strategies.core.layout import BOM, Layout, check_delimiter, read_header
+from strategies.core.places import record_at
 
 Positions = NDArray[np.int64]
 
@@ -50,18 +53,62 @@ class Chunk:
             )
             raise SourceError(message) from error
         if len(data) != self.stop - self.start:
-            message = f"{self.path} became shorter while it was read; let it rest and run again"
-            raise SourceError(message)
+            raise SourceError(changed(self.path, "it has shrunk"))
         return data
+
+
+class Identity(NamedTuple):
+    """What tells whether a file is still the same, and the same inside.
+
+    Not so for who rewrites it in place, leaves its size, and sets its time back.
+    """
+
+    device: int
+    inode: int
+    size: int  # bytes
+    modified: int  # nanoseconds
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> "Identity":
+        """Pick it from what `stat` tells."""
+        return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 @dataclass(frozen=True)
 class Plan:
     """A source, its layout, and its records in chunks, in the file's order."""
 
+    source: Path
     layout: Layout
     chunks: list[Chunk]
-    size: int  # bytes of the source
+    identity: Identity  # when planning began
+
+    @property
+    def size(self) -> int:
+        """Bytes of the source."""
+        return self.identity.size
+
+    def check_unchanged(self) -> None:
+        """Raise SourceError when the source is not what it was when planning began."""
+        try:
+            now = Identity.of(self.source.stat())
+        except OSError as error:
+            message = changed(self.source, f"it cannot be found any more: {error.strerror}")
+            raise SourceError(message) from error
+        if now == self.identity:
+            return
+        if now[:2] != self.identity[:2]:
+            how = "another file has its name"
+        elif now.size != self.identity.size:
+            how = "it has grown" if now.size > self.identity.size else "it has shrunk"
+        else:
+            how = "it was written to"
+        raise SourceError(changed(self.source, how))
+
+
+def changed(source: object, how: str) -> str:
+    """Return the message about a source that was not left alone."""
+    return f"{source} changed while it was read ({how}); let it rest and run again"
 
 
 class _Quotes:
@@ -147,8 +194,11 @@ class _Block:
         return ends
 
 
-def _blocks(file: BinaryIO, start: int, delimiter: str) -> Iterator[_Block]:
-    """Read on from the record that starts at `start`; SourceError if a quote stays open."""
+def _blocks(file: BinaryIO, start: int, delimiter: str, number: int) -> Iterator[_Block]:
+    """Read on from record `number`, which starts at `start`; SourceError if a quote stays open.
+
+    The header is record 0.
+    """
     quotes, offset = _Quotes(delimiter), start
     file.seek(start)
     while data := file.read(BLOCK):
@@ -156,11 +206,20 @@ def _blocks(file: BinaryIO, start: int, delimiter: str) -> Iterator[_Block]:
         yield _Block(offset, data, quotes.toggles(data), inside)
         offset += len(data)
     if quotes.inside:
-        message = (
-            f"{file.name}: the quote opened at byte {offset + quotes.opened} is never closed; "
-            "close it, or double it if it is part of the text"
-        )
-        raise SourceError(message)
+        raise _never_closed(file, start, delimiter, number, offset + quotes.opened)
+
+
+def _never_closed(
+    file: BinaryIO, start: int, delimiter: str, number: int, opened: int
+) -> SourceError:
+    """Return the error about the quote at byte `opened`; counts the records from `start` to it."""
+    file.seek(start)
+    index, begun = record_at(file, opened + 1 - start, delimiter)
+    which = f"record {number + index}, at byte {start + begun}" if number else "the header"
+    return SourceError(
+        f"{file.name}: {which}: the quote at byte {opened} is never closed; "
+        "close it, or double it if it is part of the text"
+    )
 
 
 def chunk_size_for(size: int, workers: int) -> int:
@@ -177,19 +236,21 @@ def plan_chunks(
     for TASKS_PER_WORKER chunks a worker, between SMALLEST and LARGEST. Reads the file
     once, in flat memory. Raises SourceError.
     """
+    check_delimiter(delimiter)
     try:
-        size = source.stat().st_size
+        formats.check_kind(source)
         with source.open("rb") as file:
-            layout = _layout(file, size, delimiter)
-            chunk_size = chunk_size or chunk_size_for(size, workers)
-            ends, carriage_returns = _ends(file, layout, size, chunk_size)
+            identity = Identity.of(os.fstat(file.fileno()))
+            layout = _layout(file, identity.size, delimiter)
+            chunk_size = chunk_size or chunk_size_for(identity.size, workers)
+            ends, carriage_returns = _ends(file, layout, identity.size, chunk_size)
     except OSError as error:
-        message = f"{source} cannot be read ({error.strerror}); name a CSV file"
+        message = f"{source} cannot be read ({error.strerror}); name a CSV file that can"
         raise SourceError(message) from error
     if carriage_returns and layout.line_end == "\n":
         layout = replace(layout, carriage_returns=True)
     chunks = [Chunk(str(source.absolute()), *cut) for cut in pairwise([layout.header_end, *ends])]
-    return Plan(layout, chunks, size)
+    return Plan(source, layout, chunks, identity)
 
 
 def _layout(file: BinaryIO, size: int, delimiter: str) -> Layout:
@@ -197,9 +258,11 @@ def _layout(file: BinaryIO, size: int, delimiter: str) -> Layout:
     if size == 0:
         message = f"{file.name} is empty; its first line must name the columns"
         raise SourceError(message)
-    bom = file.read(len(BOM)) == BOM
+    head = file.read(formats.LONGEST)
+    formats.check_format(Path(file.name), head)
+    bom = head.startswith(BOM)
     end = size
-    for block in _blocks(file, len(BOM) if bom else 0, delimiter):
+    for block in _blocks(file, len(BOM) if bom else 0, delimiter, 0):
         ends = block.record_ends()
         if len(ends):
             end = int(ends[0])
@@ -231,7 +294,7 @@ def _ends(file: BinaryIO, layout: Layout, size: int, chunk_size: int) -> tuple[l
     start, ends, carriage_returns = layout.header_end, list[int](), False
     step = (size - start) / max(1, math.ceil((size - start) / chunk_size))
     steps_done = 0
-    for block in _blocks(file, start, layout.delimiter):
+    for block in _blocks(file, start, layout.delimiter, 1):
         carriage_returns = carriage_returns or b"\r" in block.data
         if (block.stop - start) // step > steps_done:
             found = block.record_ends()

@@ -7,28 +7,48 @@ it uses the definition for one value. It is slow on purpose, and never timed.
 import csv
 import itertools
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from strategies.core.errors import JobError, SourceError, WrongOutputError
-from strategies.core.workloads import MISSING, Workload
+from strategies.core.workloads import Workload
 
 Record = list[str]
 
 SHOWN = 200  # characters of a record in a message
 
+# What is a number, in ASCII, with blanks around it. (A workload's own code reads them otherwise.)
+BLANKS = r"[ \t\n\r\f\v]*"
+INTEGER = re.compile(rf"{BLANKS}(?P<number>[+-]?[0-9]+){BLANKS}")
+FLOAT = re.compile(
+    rf"{BLANKS}(?P<number>[+-]?"
+    r"((?P<digits>([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?)|inf|infinity|nan)"
+    rf"){BLANKS}",
+    re.ASCII | re.IGNORECASE,
+)
+INFINITY = float("inf")
+MISSING = ("", "NA", "NaN", "nan")
 
-def records(path: Path, fault: type[JobError] = SourceError) -> Iterator[Record]:
-    """Yield a CSV file's records, the header first; blank lines are not records.
+
+def records(
+    path: Path, delimiter: str = ",", fault: type[JobError] = SourceError
+) -> Iterator[Record]:
+    """Yield a CSV file's records, the header first; blank lines behind it are not records.
 
     Raises `fault` when the file cannot be read as UTF-8.
     """
     csv.field_size_limit(sys.maxsize)
     try:
+        if path.exists() and not path.is_file():  # to open a FIFO would wait for a writer
+            message = f"{path} is not a regular file; name a CSV file"
+            raise fault(message)
         with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from filter(None, csv.reader(file))
+            rows = csv.reader(file, delimiter=delimiter)
+            yield from itertools.islice(rows, 1)
+            yield from filter(None, rows)
     except OSError as error:
         message = f"{path} cannot be read ({error.strerror}); name a CSV file"
         raise fault(message) from error
@@ -37,12 +57,15 @@ def records(path: Path, fault: type[JobError] = SourceError) -> Iterator[Record]
         raise fault(message) from error
 
 
-def expected(source: Path, workload: Workload) -> Iterator[Record]:
+def expected(source: Path, workload: Workload, delimiter: str = ",") -> Iterator[Record]:
     """Yield the records of a correct output, the header first; raises SourceError."""
-    rows = records(source)
+    rows = records(source, delimiter)
     header = next(rows, [])
+    if not header:
+        message = f"{source} has no header; its first line must name the columns"
+        raise SourceError(message)
     if workload.column not in header:
-        message = f"{source} has no column {workload.column!r}; it has: {', '.join(header)}"
+        message = f"{source} has no column {workload.column!r}; it has: {_shown(header)}"
         raise SourceError(message)
     place = header.index(workload.column)
     yield [*header, workload.into]
@@ -53,18 +76,36 @@ def expected(source: Path, workload: Workload) -> Iterator[Record]:
         try:
             yield [*record, _result(workload, record[place])]
         except ValueError as error:
-            message = f"{source}: record {number} has {record[place]!r} in {workload.column!r}"
+            text = _shown([record[place]])
+            message = f"{source}: record {number} has {text} in {workload.column!r}: {error}"
             raise SourceError(message) from error
 
 
-def _result(workload: Workload, text: str) -> str:
+def number(text: str, reads: type[int] | type[float]) -> int | float | None:
+    """Return the number that a text is, None if it is missing; raises ValueError."""
     if text in MISSING:
-        return ""
-    result = workload.record(workload.reads(text))
-    return "" if result != result else str(result)  # only NaN differs from itself
+        return None
+    match = (INTEGER if reads is int else FLOAT).fullmatch(text)
+    if not match:
+        message = "not a number"
+        raise ValueError(message)
+    if reads is int:
+        return int(match["number"])
+    value = float(match["number"])
+    if value != value:  # only NaN differs from itself
+        return None
+    if match["digits"] and abs(value) == INFINITY:
+        message = "beyond the range of float64"
+        raise ValueError(message)
+    return value
 
 
-def verify(source: Path, destination: Path, workload: Workload) -> int:
+def _result(workload: Workload, text: str) -> str:
+    value = number(text, workload.reads)
+    return "" if value is None else str(workload.record(value))
+
+
+def verify(source: Path, destination: Path, workload: Workload, delimiter: str = ",") -> int:
     """Return the number of records of a correct output.
 
     Raises WrongOutputError with the first record that differs (records count from 1
@@ -73,9 +114,9 @@ def verify(source: Path, destination: Path, workload: Workload) -> int:
     if not destination.is_file():
         message = f"{destination} does not exist; run the strategy first"
         raise WrongOutputError(message)
-    _compare_frame(source, destination)
+    _compare_frame(source, destination, delimiter)
     pairs = itertools.zip_longest(
-        expected(source, workload), records(destination, WrongOutputError)
+        expected(source, workload, delimiter), records(destination, delimiter, WrongOutputError)
     )
     number = -1
     for number, (wanted, found) in enumerate(pairs):
@@ -86,9 +127,9 @@ def verify(source: Path, destination: Path, workload: Workload) -> int:
     return number
 
 
-def _compare_frame(source: Path, destination: Path) -> None:
+def _compare_frame(source: Path, destination: Path, delimiter: str) -> None:
     """Compare what is around the records: the BOM, the header's line end, the file's end."""
-    wanted, found = _frame(source), _frame(destination)
+    wanted, found = _frame(source, delimiter), _frame(destination, delimiter)
     with destination.open("rb") as file:
         file.seek(-min(2, destination.stat().st_size), os.SEEK_END)
         end = file.read()
@@ -100,7 +141,7 @@ def _compare_frame(source: Path, destination: Path) -> None:
         raise WrongOutputError(message)
 
 
-def _frame(path: Path) -> tuple[bytes, bytes]:
+def _frame(path: Path, delimiter: str) -> tuple[bytes, bytes]:
     """Return a file's BOM, if any, and how its header line ends (a newline where it does not)."""
     last = ""
 
@@ -114,7 +155,7 @@ def _frame(path: Path) -> tuple[bytes, bytes]:
         with path.open(encoding="latin-1", newline="") as file:  # one character a byte
             bom = "\xef\xbb\xbf" if file.read(3) == "\xef\xbb\xbf" else ""
             file.seek(len(bom))
-            next(csv.reader(lines(file)), None)
+            next(csv.reader(lines(file), delimiter=delimiter), None)
     except OSError as error:
         message = f"{path} cannot be read ({error.strerror}); name a CSV file"
         raise SourceError(message) from error

@@ -19,7 +19,8 @@ from strategies.core.errors import (
     StrategyError,
 )
 from strategies.core.kernel import transform
-from strategies.core.output import replacing
+from strategies.core.output import check_apart, replacing
+from strategies.core.places import start_of
 from strategies.core.planner import Chunk, Plan, plan_chunks
 from strategies.core.workloads import Workload
 
@@ -97,8 +98,14 @@ class ChunkRunner:
 
     def run(self, job: Job) -> Summary:
         """Do a job; raises JobError."""
-        plan = plan_chunks(job.source, workers=self.workers, chunk_size=job.chunk_size)
+        plan = plan_chunks(
+            job.source,
+            workers=self.workers,
+            chunk_size=job.chunk_size,
+            delimiter=job.delimiter,
+        )
         plan.layout.check(job.workload, job.source)
+        check_apart(job.source, job.destination)
         records: list[int] = []  # of each part
         with replacing(job.destination) as output:
             output.write(plan.layout.header(job.workload.into))
@@ -107,12 +114,14 @@ class ChunkRunner:
                     output.write(part.data)
                     records.append(part.records)
             except RecordError as error:  # parts come in order: the next chunk has failed
-                placed = _placed(error, plan.chunks[len(records)], sum(records))
+                plan.check_unchanged()  # what is found in a file that changes means nothing
+                placed = _placed(error, plan, len(records), sum(records))
                 if error.workload_traceback:
                     placed.add_note(error.workload_traceback)
                 raise placed from None
             except (BrokenExecutor, LostWorkerError, TimeoutError) as error:
                 raise _lost(error, plan.chunks[len(records)], sum(records)) from error
+            plan.check_unchanged()
         return Summary(sum(records), plan.size, output.written)
 
     def parts(self, plan: Plan, workload: Workload) -> Iterator[Part]:
@@ -124,13 +133,15 @@ class ChunkRunner:
             yield outcome
 
 
-def _placed(error: RecordError, chunk: Chunk, before: int) -> SourceError:
+def _placed(error: RecordError, plan: Plan, failed: int, before: int) -> SourceError:
     """Say where in the file it is: workers know only their chunk."""
-    where = f"record {before + 1 + error.index}" if error.index is not None else "a record"
-    return SourceError(
-        f"{chunk.path}: {where}, in the chunk of bytes {chunk.start} to {chunk.stop} "
-        f"(from record {before + 1}): {error.found}; {error.remedy}"
-    )
+    chunk = plan.chunks[failed]
+    if error.index is None:
+        where = f"between bytes {chunk.start} and {chunk.stop}, behind record {before}"
+    else:
+        start = chunk.start + start_of(chunk.read(), error.index, plan.layout.delimiter)
+        where = f"record {before + 1 + error.index}, at byte {start}"
+    return SourceError(f"{plan.source}: {where}: {error.found}; {error.remedy}")
 
 
 def _lost(error: Exception, chunk: Chunk, before: int) -> LostWorkerError:

@@ -5,6 +5,8 @@ A workload exists twice, on purpose: `vector` is what kernels run on a whole col
 module-level functions, which workers import by name under any start method.
 """
 
+import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -12,8 +14,16 @@ import numpy as np
 import pandas as pd
 
 from strategies.core.errors import RecordError
+from strategies.core.places import shown
 
-MISSING = ("", "NA")  # the texts of a numeric field without a value; its result is empty
+# The texts of a numeric field without a value; its result is empty. A column that is read as
+# float64 has no value, either, where the text is any other spelling of NaN.
+MISSING = ("", "NA", "NaN", "nan")
+_INFINITIES = ("inf", "infinity")
+BLANKS = " \t\n\r\f\v"  # around a number, they are ignored
+MOST_DIGITS = (
+    sys.get_int_max_str_digits()
+)  # of a whole number: 4300, unless Python is told otherwise
 
 # score: the first recurrence of Wichmann and Hill's generator (1982), whose small integers
 # Python handles fastest. With 2 steps a unit a plain record (quantity 50 on average) takes
@@ -51,26 +61,68 @@ class Workload:
         Raises RecordError for the first field that is neither a number nor missing.
         """
         missing = text.isin(MISSING)
-        if not missing.any():
-            return self.vector(self._numbers(text))
-        return self.vector(self._numbers(text[~missing])).reindex(text.index)
+        values = self._numbers(text[~missing] if missing.any() else text)
+        if self.reads is float and values.isna().any():
+            values = values.dropna()
+        results = self.vector(values)
+        return results if len(results) == len(text) else results.reindex(text.index)
 
     def _numbers(self, text: pd.Series) -> pd.Series:
-        """Convert with Python's own int or float: exact, and the same on every platform."""
+        """Convert with Python's own int or float: exact, and the same on every platform.
+
+        They take more than `number` does; the fields are looked at one by one only where
+        their characters, or what became of them, allow that.
+        """
+        fields = text.to_numpy(dtype=object)
         try:
             if self.reads is float:  # from Python strings, NumPy calls Python's float
-                return pd.Series(text.to_numpy(dtype=object).astype(np.float64), text.index)
-            return pd.Series([int(field) for field in text], text.index, dtype=object)
-        except ValueError as error:
-            for index, field in text.items():
-                try:
-                    self.reads(field)
-                except ValueError:
-                    kind = "a whole number" if self.reads is int else "a number"
-                    found = f"column {self.column!r} holds {field!r}, which is not {kind}"
-                    remedy = "correct it, or choose another column with --column"
-                    raise RecordError(int(str(index)), found, remedy) from error
-            raise
+                values = pd.Series(fields.astype(np.float64), text.index)
+                infinite = np.isinf(values.to_numpy())
+            else:
+                values = pd.Series([int(field) for field in fields], text.index, dtype=object)
+                infinite = np.zeros(0, np.bool_)
+        except ValueError:
+            values, infinite = None, np.zeros(0, np.bool_)
+        characters = "".join(fields)
+        if values is None or not characters.isascii() or "_" in characters:
+            suspects = text
+        else:
+            suspects = text[infinite] if infinite.any() else text[:0]
+        for index, field in suspects.items():
+            try:
+                number(field, self.reads)
+            except ValueError as error:
+                found = f"column {shown(self.column)} holds {shown(field)}, {error}"
+                remedy = "correct it, or choose another column with --column"
+                raise RecordError(int(str(index)), found, remedy) from None
+        if values is None:
+            message = "NumPy refuses what Python takes for a number"
+            raise AssertionError(message)
+        return values
+
+
+def number(text: str, reads: type[int] | type[float]) -> int | float:
+    """Return the number that a field's text is; ValueError says why it is none.
+
+    Python's grammar, with blanks around, but in ASCII and without underscores; and a
+    number that float64 has no room for is refused rather than read as infinity.
+    """
+    kind = "a whole number" if reads is int else "a number"
+    digits = text.strip(BLANKS).lstrip("+-")
+    try:
+        value = reads(text)
+    except ValueError:
+        message = f"which is not {kind}"
+        if 0 < MOST_DIGITS < len(digits) and digits.isdecimal() and digits.isascii():
+            message = f"whose {len(digits)} digits are more than the {MOST_DIGITS} that are read"
+        raise ValueError(message) from None
+    if not text.isascii() or "_" in text:
+        message = f"which is not {kind} in the digits 0 to 9 alone"
+        raise ValueError(message)
+    if isinstance(value, float) and math.isinf(value) and digits.lower() not in _INFINITIES:
+        message = "which is beyond the range of float64"
+        raise ValueError(message)
+    return value
 
 
 def double_vector(values: pd.Series) -> pd.Series:
