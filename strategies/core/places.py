@@ -49,6 +49,11 @@ def start_of(data: bytes, index: int, delimiter: str) -> int:
     return next(islice(_starts(_lines(io.BytesIO(data), len(data)), delimiter), index, None))
 
 
+def records_in(data: bytes, delimiter: str) -> int:
+    """Return how many records a chunk has."""
+    return sum(1 for _ in _starts(_lines(io.BytesIO(data), len(data)), delimiter))
+
+
 def record_at(file: BinaryIO, stop: int, delimiter: str) -> tuple[int, int]:
     """Return which record the byte before `stop` is in, and at which byte that record starts.
 

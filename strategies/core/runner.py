@@ -20,7 +20,7 @@ from strategies.core.errors import (
 )
 from strategies.core.kernel import transform
 from strategies.core.output import check_apart, replacing
-from strategies.core.places import start_of
+from strategies.core.places import records_in, start_of
 from strategies.core.planner import Chunk, Plan, plan_chunks
 from strategies.core.workloads import Workload
 
@@ -135,12 +135,16 @@ class ChunkRunner:
 
 def _placed(error: RecordError, plan: Plan, failed: int, before: int) -> SourceError:
     """Say where in the file it is: workers know only their chunk."""
-    chunk = plan.chunks[failed]
+    chunk, delimiter = plan.chunks[failed], plan.layout.delimiter
+    data = chunk.read()
+    chunk_records = f"records {before + 1} to {before + records_in(data, delimiter)}"
     if error.index is None:
-        where = f"between bytes {chunk.start} and {chunk.stop}, behind record {before}"
+        where = f"{chunk_records}, at bytes {chunk.start} to {chunk.stop}"
     else:
-        start = chunk.start + start_of(chunk.read(), error.index, plan.layout.delimiter)
+        start = chunk.start + start_of(data, error.index, delimiter)
         where = f"record {before + 1 + error.index}, at byte {start}"
+        if error.workload_traceback:
+            where += f", in the chunk of {chunk_records}"
     return SourceError(f"{plan.source}: {where}: {error.found}; {error.remedy}")
 
 
