@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import trustme
 
+from parabench.faults.cluster import Cluster, cluster
 from strategies.core import reference
-from strategies.core.contract import Job
+from strategies.core.contract import TLS, Job
 from strategies.core.errors import StrategyError
 from strategies.core.registry import load
 from strategies.core.workloads import WORKLOADS
@@ -75,3 +77,65 @@ def test_a_running_cluster_does_the_job(
                     job = Job(source, destination, WORKLOADS["digest"], 10_000)
                     assert runner.run(job).records == 1000
                     reference.verify(job.source, job.destination, job.workload)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> TLS:
+    """An authority of our own, and what it has signed for both sides."""
+    folder = tmp_path_factory.mktemp("certificates")
+    authority, other = trustme.CA(), trustme.CA()
+    authority.cert_pem.write_to_path(folder / "ca.pem")
+    for name, signer in (("ours", authority), ("stranger", other)):
+        signed = signer.issue_cert("127.0.0.1", "localhost")
+        signed.private_key_pem.write_to_path(folder / f"{name}-key.pem")
+        signed.cert_chain_pems[0].write_to_path(folder / f"{name}.pem")
+    return TLS(folder / "ca.pem", folder / "ours.pem", folder / "ours-key.pem")
+
+
+@pytest.fixture(scope="module")
+def secured(certificates: TLS, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    options = zip(("--tls-ca-file", "--tls-cert", "--tls-key"), certificates, strict=True)
+    tls = [str(word) for option in options for word in option]
+    with cluster(tmp_path_factory.mktemp("secured") / "cluster", workers=1, tls=tls) as running:
+        yield running
+
+
+def test_a_secured_cluster_does_the_job(
+    secured: Cluster, certificates: TLS, dataset_of: Callable[[str, int], Path], tmp_path: Path
+) -> None:
+    """With the certificates that the command is given."""
+    source, destination = dataset_of("quoted", 1000), tmp_path / "out.csv"
+    assert secured.address.startswith("tls://127.0.0.1:")
+    options = zip(("--tls-ca", "--tls-cert", "--tls-key"), certificates, strict=True)
+    command = ["run", "dask_distributed", source, destination, "--address", secured.address]
+    command += [word for option in options for word in option]
+    subprocess.run([sys.executable, "-m", "parabench", *map(str, command)], check=True)
+    assert reference.verify(source, destination, WORKLOADS["double"]) == 1000
+
+
+@pytest.mark.parametrize("who", ["nobody", "stranger", "plain"])
+def test_a_secured_cluster_refuses_others(secured: Cluster, certificates: TLS, who: str) -> None:
+    """And the error says what Dask says: no certificate, another authority's, no TLS at all."""
+    folder = certificates.ca.parent
+    stranger = TLS(certificates.ca, folder / "stranger.pem", folder / "stranger-key.pem")
+    address = secured.address.replace("tls://", "tcp://") if who == "plain" else secured.address
+    tls = stranger if who == "stranger" else None
+    with (
+        pytest.raises(StrategyError, match=f"no scheduler answers at {address}"),
+        load("dask_distributed").start(1, address=address, tls=tls),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("given", [["--tls-ca"], ["--tls-ca", "--tls-cert", "--tls-key"]])
+def test_certificates_are_given_together_and_with_an_address(
+    given: list[str], tmp_path: Path
+) -> None:
+    """Or the command says so before it starts anything."""
+    file = tmp_path / "file.pem"
+    file.touch()
+    options = [word for option in given for word in (option, str(file))]
+    command = [sys.executable, "-m", "parabench", "run", "dask_distributed", "a.csv", "b.csv"]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "together, and with --address" in done.stderr
