@@ -13,12 +13,15 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 COMMAND = re.compile(r"^\$ (.+)$", re.MULTILINE)
+PYTHON_FILE = re.compile(r"^```python\n# (\w+\.py)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MADE_ELSEWHERE = ("make", "asv", "pytest")  # run by .ci/run, tests/test_asv.py, and below
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_commands_run(document: Path, tmp_path: Path) -> None:
     """Every `$ parabench …` of a document, in order, in an empty folder."""
+    for name, code in PYTHON_FILE.findall(document.read_text(encoding="utf-8")):
+        (tmp_path / name).write_text(code)
     env = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     for command in COMMAND.findall(document.read_text(encoding="utf-8")):
         words = shlex.split(command, comments=True)

@@ -155,7 +155,8 @@ class Command:
         for process in self.tree():
             with suppress(psutil.NoSuchProcess):
                 processes.append(f"process {' '.join(process.cmdline())[:60]}")
-        shared = [str(path) for path in _shared() - self.shared_before]
+        new = _shared() - self.shared_before
+        shared = [str(path) for path in new if path.exists() and not _in_use(path)]
         return [*processes, *self.where.files_left(), *shared]
 
     def _is_ours(self, process: psutil.Process) -> bool:
@@ -206,18 +207,19 @@ def send(pid: int, number: signal.Signals) -> float:
 
 
 def _shared() -> set[Path]:
-    """Return our semaphores and segments in shared memory."""
-    if not SHARED_MEMORY.is_dir():
-        return set()
-    found = set()
-    for path in SHARED_MEMORY.iterdir():
-        with suppress(FileNotFoundError):
-            ours = path.name.startswith(("sem.mp-", "sem.loky-", "psm_", "joblib_"))
-            if ours and path.stat().st_uid == os.getuid() and not _in_use(path.name):
-                found.add(path)
-    return found
+    """Return the semaphores and folders in shared memory that Python and joblib make."""
+    kinds = ("sem.mp-", "sem.loky-", "psm_", "joblib_")
+    found = SHARED_MEMORY.iterdir() if SHARED_MEMORY.is_dir() else ()
+    return {path for path in found if path.name.startswith(kinds)}
 
 
-def _in_use(name: str) -> bool:
-    """Whether the process whose number is in a name lives: joblib's are named so."""
-    return any(psutil.pid_exists(int(number)) for number in re.findall(r"\d+", name)[:1])
+def _in_use(path: Path) -> bool:
+    """Whether some process has it open, or is the one whose number joblib has put into its name."""
+    number = re.search(r"^joblib_\D*(\d+)", path.name)
+    if number is not None:
+        return psutil.pid_exists(int(number[1]))
+    for maps in Path("/proc").glob("[0-9]*/maps"):
+        with suppress(OSError):
+            if str(path) in maps.read_text():
+                return True
+    return False
