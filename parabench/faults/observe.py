@@ -214,8 +214,8 @@ def _shared() -> set[Path]:
 
 
 def _in_use(path: Path) -> bool:
-    """Whether some process has it open, or is the one whose number joblib has put into its name."""
-    number = re.search(r"^joblib_\D*(\d+)", path.name)
+    """Whether some process has mapped it, or is the one whose number joblib puts into its name."""
+    number = re.search(r"^(?:sem\.loky-|joblib_\D*)(\d+)", path.name)
     if number is not None:
         return psutil.pid_exists(int(number[1]))
     for maps in Path("/proc").glob("[0-9]*/maps"):
