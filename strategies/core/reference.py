@@ -102,7 +102,10 @@ def number(text: str, reads: type[int] | type[float]) -> int | float | None:
 
 def _result(workload: Workload, text: str) -> str:
     value = number(text, workload.reads)
-    return "" if value is None else str(workload.record(value))
+    if value is None:
+        return ""
+    result = workload.record(value)
+    return "" if result != result else str(result)
 
 
 def verify(source: Path, destination: Path, workload: Workload, delimiter: str = ",") -> int:

@@ -119,6 +119,9 @@ class ChunkRunner:
                 if error.workload_traceback:
                     placed.add_note(error.workload_traceback)
                 raise placed from None
+            except SourceError:  # a chunk cannot be read; likewise
+                plan.check_unchanged()
+                raise
             except (BrokenExecutor, LostWorkerError, TimeoutError) as error:
                 raise _lost(error, plan.chunks[len(records)], sum(records)) from error
             plan.check_unchanged()
