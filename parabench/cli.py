@@ -246,7 +246,8 @@ def faults(
     ready = [strategy.name for strategy in chosen if not strategy.reason]
     console = Console(stderr=True)
     with console.status("starting") as status:
-        outcomes = list(run_faults(ready, fault or names, tries, status.update))
+        show = status.update if console.is_terminal else console.print
+        outcomes = list(run_faults(ready, fault or names, tries, show))
     if as_json:
         _print_json([asdict(outcome) | {"good": outcome.good} for outcome in outcomes])
     else:

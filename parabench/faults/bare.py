@@ -1,6 +1,6 @@
 """The same faults without parabench: each library used as its manual shows first.
 
-Run as `python -m parabench.faults.bare STRATEGY FUNCTION NUMBERS DESTINATION`: computes
+Run as `python -m parabench.faults.bare STRATEGY FUNCTION NUMBERS DESTINATION [ADDRESS]`: computes
 FUNCTION (of injected.py) of the numbers below NUMBERS, and writes the results as lines.
 """
 
@@ -82,14 +82,16 @@ def dask_processes(function: Function, items: range) -> Iterable[object]:
     return _computed(function, items, scheduler="processes", num_workers=2)
 
 
-def dask_distributed(function: Function, items: range) -> Iterable[object]:
+def dask_distributed(
+    function: Function, items: range, address: str | None = None
+) -> Iterable[object]:
     """`dask.compute` with a `Client`."""
-    options = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
-    with Client(n_workers=2, threads_per_worker=1, **options):
+    local = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+    with Client(address) if address else Client(n_workers=2, threads_per_worker=1, **local):
         return _computed(function, items)
 
 
-BARE = {
+BARE: dict[str, Callable[..., Iterable[object]]] = {
     function.__name__: function
     for function in (
         serial,
@@ -110,9 +112,9 @@ def call_of(strategy: str) -> str:
     return (BARE[strategy].__doc__ or "").rstrip(".")
 
 
-def main(strategy: str, function: str, numbers: str, destination: str) -> None:
+def main(strategy: str, function: str, numbers: str, destination: str, *address: str) -> None:
     """Do the job, and write while results come where the library lets us."""
-    results = BARE[strategy](getattr(injected, function), range(int(numbers)))
+    results = BARE[strategy](getattr(injected, function), range(int(numbers)), *address)
     with Path(destination).open("w") as file:
         file.writelines(f"{result}\n" for result in results)
 

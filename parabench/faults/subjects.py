@@ -60,8 +60,9 @@ class Bare:
     strategy: str
 
     def command(
-        self, where: Place, function: str, *_options: str, prefix: Sequence[str] = ()
+        self, where: Place, function: str, *options: str, prefix: Sequence[str] = ()
     ) -> Command:
-        """Start the library's own example."""
-        arguments = (self.strategy, function, str(RECORDS), str(where.destination))
+        """Start the library's own example; of the options, only an address has a meaning there."""
+        address = options[1:] if options[:1] == ("--address",) else ()
+        arguments = (self.strategy, function, str(RECORDS), str(where.destination), *address)
         return start(where, ("-m", "parabench.faults.bare", *arguments), prefix)
