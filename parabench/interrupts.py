@@ -15,9 +15,10 @@ received: list[int] = []  # the signal, once there was one
 
 
 def install() -> None:
-    """Handle SIGINT and SIGTERM from now on."""
+    """Handle SIGINT and SIGTERM from now on, unless whoever started us had them ignored."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupt)
 
 
 def ended() -> NoReturn:

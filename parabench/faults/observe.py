@@ -176,6 +176,8 @@ def start(where: Place, arguments: Sequence[str], prefix: Sequence[str] = ()) ->
         "TMPDIR": str(where.temporary),
     }
     shared = _shared()
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in a job in a shell's background:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # the command would inherit it
     with where.errors.open("w") as errors:  # no pipe: orphans would keep it open
         process = subprocess.Popen(
             [*prefix, sys.executable, *arguments],
