@@ -388,6 +388,21 @@ def test_every_strategy_does_the_same(
         reference.verify(job.source, job.destination, job.workload, job.delimiter)
 
 
+def test_a_failed_job_leaves_nothing_to_the_next(runners: Runners, tmp_path: Path) -> None:
+    """Not a chunk of it gets into another output, which would be wrong without a word."""
+    bad, good = tmp_path / "bad.csv", tmp_path / "good.csv"
+    bad.write_bytes(b"old_column,t\n" + b"1,a\n" * 10 + b"oops,b\n" + b"2,c\n" * 40)
+    good.write_bytes(b"old_column,t\n" + b"3,g\n" * 50)
+    destination = tmp_path / "out.csv"
+    for name, runner in runners.items():
+        for _ in range(8):
+            with pytest.raises(SourceError, match="record 11, at byte 53: "):
+                runner.run(Job(bad, destination, DOUBLE, 12))
+            runner.run(Job(good, destination, DOUBLE, 12))
+            written = destination.read_bytes()
+            assert written == b"old_column,t,new_column\n" + b"3,g,6.0\n" * 50, name
+
+
 def special(folder: Path, kind: str) -> Path:
     """Make a file that is none that can be read in many places."""
     path = folder / "in.csv"
