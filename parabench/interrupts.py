@@ -35,7 +35,6 @@ def _interrupt(number: int, _frame: FrameType | None) -> None:
     if received:
         return  # the first one is being dealt with, and takes GRACE_SECONDS at most
     received.append(number)
-    threading.excepthook = lambda _: None  # joblib's are taken by surprise, and say so at length
     threading.Thread(target=_end_at_last, daemon=True).start()
     raise KeyboardInterrupt
 

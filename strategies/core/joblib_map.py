@@ -1,10 +1,11 @@
 """An ordered map with back-pressure, made of `joblib.Parallel`."""
 
 import multiprocessing
+import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from joblib import Parallel, delayed
@@ -27,18 +28,25 @@ def joblib_map(backend: str, workers: int, **options: Any) -> Iterator[OrderedMa
     With one worker joblib works in the caller's thread, whatever the back-end.
     """
     limit = 2 * IN_FLIGHT * workers
-    with Parallel(
-        n_jobs=workers,
-        backend=backend,
-        return_as="generator",
-        batch_size=1,  # a chunk is a batch already
-        pre_dispatch=IN_FLIGHT * workers,
-        **options,
-    ) as parallel:
+    with _quiet_manager(), ExitStack() as stack:
+        parallel: Parallel | None = None
+
+        def started() -> Parallel:
+            new = Parallel(
+                n_jobs=workers,
+                backend=backend,
+                return_as="generator",
+                batch_size=1,  # a chunk is a batch already
+                pre_dispatch=IN_FLIGHT * workers,
+                **options,
+            )
+            return stack.enter_context(new)
 
         def mapped(
             function: Callable[[A], B], items: Iterable[A], timeout: float | None = None, /
         ) -> Iterator[B]:
+            nonlocal parallel
+            parallel = parallel or started()
             parallel.timeout = timeout
             waiting = deque(items)
             under_way = 0  # dispatched and not yet taken
@@ -56,13 +64,36 @@ def joblib_map(backend: str, workers: int, **options: Any) -> Iterator[OrderedMa
                     for result in results:
                         yield result
                         under_way -= 1
-                except multiprocessing.TimeoutError as error:
-                    raise TimeoutError from error
-                except GeneratorExit:  # left early: joblib gives up what is under way, and warns
-                    waiting.clear()
-                    with warnings.catch_warnings():
+                except BaseException as error:
+                    # Tasks may be left in it, which it would do in the next job.
+                    parallel = None
+                    with warnings.catch_warnings():  # of results that nobody takes
                         warnings.simplefilter("ignore")
                         results.close()
+                    stack.close()
+                    if isinstance(error, multiprocessing.TimeoutError):
+                        raise TimeoutError from error
                     raise
 
         yield mapped
+
+
+@contextmanager
+def _quiet_manager() -> Iterator[None]:
+    """Keep loky's manager thread from printing a traceback when tasks are given up.
+
+    It then looks for one that it has just dropped (a KeyError, in loky 3.5), after it has
+    killed the workers: nothing is left to do.
+    """
+    before = threading.excepthook
+
+    def hook(error: threading.ExceptHookArgs, /) -> None:
+        name = error.thread and error.thread.name
+        if not (name == "ExecutorManagerThread" and error.exc_type is KeyError):
+            before(error)
+
+    threading.excepthook = hook
+    try:
+        yield
+    finally:
+        threading.excepthook = before
