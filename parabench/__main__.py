@@ -2,6 +2,8 @@
 
 from parabench import interrupts
 
+INTERRUPTED = 130  # what typer makes of KeyboardInterrupt
+
 
 def main() -> None:
     """Run the command."""
@@ -10,8 +12,10 @@ def main() -> None:
         from parabench import cli
 
         cli.main()
-    except (KeyboardInterrupt, SystemExit):
-        if interrupts.received:
+    except KeyboardInterrupt:
+        interrupts.ended()
+    except SystemExit as error:
+        if interrupts.received or error.code == INTERRUPTED:
             interrupts.ended()
         raise
 

@@ -141,7 +141,8 @@ def run(
         str | None, typer.Option(help="Such as 16MB, the most that is taken unasked.")
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option(help="Seconds to wait for a chunk; default: any time.", min=0.1)
+        float | None,
+        typer.Option(help="Seconds to wait for a chunk; default: any time.", min=0.1, max=10**6),
     ] = None,
     start_method: Annotated[
         str | None, typer.Option(help="How processes start: spawn (default), forkserver or fork.")
@@ -242,12 +243,17 @@ def faults(
     for name in fault or ():
         if name not in names:
             _usage_error(f"there is no fault {name!r}; choose: {', '.join(names)}")
+    if markdown is not None and not markdown.parent.is_dir():
+        _usage_error(f"there is no folder {markdown.parent}")
     chosen = [_strategy(name) for name in strategies or registry.names()]
     ready = [strategy.name for strategy in chosen if not strategy.reason]
     console = Console(stderr=True)
     with console.status("starting") as status:
         show = status.update if console.is_terminal else console.print
         outcomes = list(run_faults(ready, fault or names, tries, show))
+    if not outcomes:
+        message = "none of these faults can happen to these strategies; leave out --fault"
+        raise StrategyError(message)
     if as_json:
         _print_json([asdict(outcome) | {"good": outcome.good} for outcome in outcomes])
     else:
@@ -285,6 +291,8 @@ def main() -> None:
         for note in getattr(error, "__notes__", ()):
             typer.echo(note, err=True)
         _fail(str(error), code=1)
+    except OSError as error:  # what no other room has put into better words
+        _fail(f"{error.filename or 'the system'}: {error.strerror or error}", code=1)
     except TyperException as error:  # wrong usage
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "parabench"

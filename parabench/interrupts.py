@@ -1,10 +1,11 @@
-"""Ctrl-C and SIGTERM: the job unwinds, and ends in any case; exit code 130 or 143."""
+"""Ctrl-C, SIGTERM, SIGHUP: the job unwinds, and ends in any case; exit code 130, 143, 129."""
 
 import os
 import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
@@ -15,14 +16,17 @@ received: list[int] = []  # the signal, once there was one
 
 
 def install() -> None:
-    """Handle SIGINT and SIGTERM from now on, unless whoever started us had them ignored."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    """Handle these signals from now on, unless whoever started us had them ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _interrupt)
 
 
 def ended() -> NoReturn:
     """Exit as a shell would report the signal that was received."""
+    from strategies.core import scratch
+
+    scratch.remove_all()  # the signal may have come while that was done
     sys.stderr.write(MESSAGE)
     sys.exit(_exit_code())
 
@@ -35,7 +39,8 @@ def _interrupt(number: int, _frame: FrameType | None) -> None:
     if received:
         return  # the first one is being dealt with, and takes GRACE_SECONDS at most
     received.append(number)
-    threading.Thread(target=_end_at_last, daemon=True).start()
+    with suppress(RuntimeError):  # where Python is ending already
+        threading.Thread(target=_end_at_last, daemon=True).start()
     raise KeyboardInterrupt
 
 

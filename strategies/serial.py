@@ -10,5 +10,8 @@ from strategies.core.runner import ChunkRunner
 @contextmanager
 def start(workers: int) -> Iterator[Runner]:
     """Yield a runner that works in the caller's thread, whatever the number of workers."""
-    del workers
-    yield ChunkRunner(lambda function, items, _timeout=None: map(function, items), workers=1)
+    yield ChunkRunner(
+        lambda function, items, _timeout=None: map(function, items),
+        workers=1,
+        planned_for=workers,  # the same chunks as the others, so that errors are the same
+    )

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from parabench.faults.bare import BARE
@@ -37,11 +38,12 @@ CELLS = [
 
 
 def check(found: Outcome) -> None:
-    """Fail where it is not what the contract promises, but for the seconds, which are timed."""
+    """Fail where it is not what the contract promises; the seconds are for `parabench faults`."""
     if found.outcome == NOT_TRIED:
         pytest.skip(found.message)
     assert found.outcome in GOOD, found
     assert not found.left, found
+    assert found.seconds < 3 * found.limit, found  # this is no place for timing, nor for a hang
 
 
 @pytest.mark.parametrize(("fault", "strategy"), CELLS)
@@ -67,12 +69,16 @@ def test_the_traceback_of_a_workload_is_kept() -> None:
         assert "record 701" in ending.errors.splitlines()[-1]
 
 
+@pytest.mark.parametrize("after", [None, 1.0, 1.4])
 @pytest.mark.parametrize("strategy", ["multiprocessing_pool", "joblib_processes"])
-def test_ctrl_c_in_a_terminal_prints_one_line(strategy: str) -> None:
-    """There, the workers get the signal too; they leave it to the command."""
+def test_ctrl_c_in_a_terminal_prints_one_line(strategy: str, after: float | None) -> None:
+    """There, the workers get the signal too, also while they start, and leave it to the command."""
     with place() as where:
         command = Case(strategy).command(where, "slow")
-        command.wait_for_workers(2, HANG_SECONDS)
+        if after is None:
+            command.wait_for_workers(2, HANG_SECONDS)
+        else:
+            time.sleep(after)
         os.killpg(command.process.pid, signal.SIGINT)
         ending = command.ending(HANG_SECONDS)
     assert (ending.code, ending.left) == (130, [])
@@ -96,6 +102,18 @@ def test_workers_do_not_outlive_a_command_that_is_killed(strategy: str) -> None:
         assert where.destination.read_text() == OLD
 
 
+@pytest.mark.parametrize("strategy", PROCESSES)
+def test_a_single_worker_is_a_process_too(strategy: str) -> None:
+    """It may end, and it may be given up, without the command."""
+    with place() as where:
+        command = Case(strategy, workers=1).command(where, "sleeps", "--timeout", "1")
+        assert command.process.pid not in command.wait_for_workers(1, HANG_SECONDS)
+        ending = command.ending(HANG_SECONDS)
+        assert (ending.code, ending.left) == (1, [])
+        assert "within the --timeout" in ending.errors
+    check(tried(FAULT["exits"], Case(strategy, workers=1), tries=1))
+
+
 @pytest.mark.parametrize("strategy", THREADS)
 def test_threads_refuse_a_timeout(strategy: str) -> None:
     """A thread cannot be given up: it would be a promise that nobody keeps."""
@@ -114,6 +132,18 @@ def test_a_long_kernel_in_a_thread_does_not_hold_up_an_interrupt() -> None:
         ending = command.ending(HANG_SECONDS)
         assert (ending.code, ending.left) == (143, [])
         assert where.destination.read_text() == OLD
+
+
+def test_an_interrupted_matrix_leaves_no_process() -> None:
+    """Not even a bare library that would wait for ever."""
+    command = [sys.executable, "-m", "parabench", "faults", "multiprocessing_pool"]
+    process = subprocess.Popen([*command, "--fault", "exits"], stderr=subprocess.DEVNULL)
+    time.sleep(3)
+    ours = psutil.Process(process.pid).children(recursive=True)
+    process.terminate()
+    assert process.wait(HANG_SECONDS) == 143
+    assert ours
+    assert psutil.wait_procs(ours, timeout=5)[1] == []
 
 
 def test_the_judge_sees_what_is_wrong() -> None:

@@ -29,6 +29,7 @@ class Place:
     """A folder with a source, a destination with an old file, and a temporary folder."""
 
     folder: Path
+    commands: list["Command"] = field(default_factory=list)  # that have been started in it
 
     @property
     def source(self) -> Path:
@@ -87,7 +88,11 @@ def place() -> Iterator[Place]:
         rows = "".join(f"{number},text\n" for number in range(RECORDS))
         found.source.write_text(f"old_column,t\n{rows}")
         found.destination.write_text(OLD)
-        yield found
+        try:
+            yield found
+        finally:
+            for command in found.commands:  # of interest when we are interrupted ourselves
+                command.end()
 
 
 @dataclass
@@ -144,11 +149,15 @@ class Command:
         while (left := self._left()) and time.time() < deadline:
             time.sleep(POLL_SECONDS * 10)
         found.left = left if found.code is not None else []
+        self.end()
+        return found
+
+    def end(self) -> None:
+        """Kill all that is left of it."""
         for process in self.tree():
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         self.process.wait()
-        return found
 
     def _left(self) -> list[str]:
         processes = []
@@ -188,7 +197,8 @@ def start(where: Place, arguments: Sequence[str], prefix: Sequence[str] = ()) ->
             stderr=errors,
             start_new_session=True,
         )
-    return Command(process, where, run, time.time(), shared)
+    where.commands.append(Command(process, where, run, time.time(), shared))
+    return where.commands[-1]
 
 
 def observed(

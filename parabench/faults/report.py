@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from rich.table import Table
 
 from parabench.faults.matrix import FAULTS
-from parabench.faults.verdict import RIGHT, Outcome
+from parabench.faults.verdict import NOT_TRIED, RIGHT, Outcome
 
 LIBRARIES = ("dask", "distributed", "joblib", "numpy", "pandas")
 
@@ -35,16 +35,18 @@ def what(outcome: Outcome) -> str:
 
 def seconds(outcome: Outcome) -> str:
     """Return the seconds from the fault to the outcome, where there was a fault."""
-    return "" if outcome.outcome == RIGHT and not outcome.seconds else f"{outcome.seconds:.1f}"
+    none = outcome.outcome in (RIGHT, NOT_TRIED) and not outcome.seconds
+    return "" if none else f"{outcome.seconds:.1f}"
 
 
 def machine() -> str:
     """Describe this machine."""
     memory = psutil.virtual_memory().total / 1e9
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    system = f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}"
     return (
         f"{psutil.cpu_count()} cores ({_processor()}), {memory:.0f} GB of memory, "
-        f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {libraries}"
+        f"{system}, Python {platform.python_version()}, {libraries}"
     )
 
 
@@ -71,7 +73,8 @@ def markdown(outcomes: list[Outcome], command: str) -> str:
         machine=machine(),
         sections=list(_sections(outcomes)),
         outcomes=outcomes,
-        happened=sum(outcome.tries for outcome in outcomes),
+        tried=(tried := [outcome for outcome in outcomes if outcome.outcome != NOT_TRIED]),
+        happened=sum(outcome.tries for outcome in tried),
         slowest=max(outcomes, key=lambda outcome: outcome.seconds),
         what=what,
         seconds=seconds,

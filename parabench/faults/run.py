@@ -9,6 +9,7 @@ from parabench.faults.subjects import Bare, Case
 from parabench.faults.verdict import NOT_TRIED, Outcome, outcome, sentence
 from strategies.core.registry import load
 
+THREADS = "its workers are in the command's own process, and live and die with it"
 START_METHODS = ("spawn", "forkserver", "fork")
 
 
@@ -33,8 +34,6 @@ def cases(fault: Fault, strategy: str) -> list[Case]:
     chosen = load(strategy)
     if fault.only not in (None, strategy):
         return []
-    if fault.only_processes and "timeout" not in chosen.options:
-        return []
     if fault.every_start_method and "start_method" in chosen.options:
         return [Case(strategy, method) for method in START_METHODS]
     return [Case(strategy)]
@@ -42,10 +41,12 @@ def cases(fault: Fault, strategy: str) -> list[Case]:
 
 def tried(fault: Fault, case: Case, tries: int) -> Outcome:
     """Let a fault happen so many times, and return the worst outcome."""
+    where = (fault.name, case.strategy, case.start_method)
+    if fault.only_processes and not case.has_processes:
+        return Outcome(*where, NOT_TRIED, 0.0, fault.limit, THREADS)
     try:
         found = [outcome(fault, case, fault.happen(case, HANG_SECONDS)) for _ in range(tries)]
     except NotPossibleError as error:
-        where = (fault.name, case.strategy, case.start_method)
         return Outcome(*where, NOT_TRIED, 0.0, fault.limit, str(error))
     worst = max(found, key=lambda outcome: (not outcome.good, outcome.seconds))
     return replace(worst, tries=tries)
@@ -53,7 +54,7 @@ def tried(fault: Fault, case: Case, tries: int) -> Outcome:
 
 def bare(fault: Fault, strategy: str) -> str:
     """Let a fault happen to the bare library, once, and say what came of it."""
-    if strategy not in BARE:
+    if strategy not in BARE or (fault.only_processes and not Case(strategy).has_processes):
         return ""
     if fault.name == "two":
         return "not tried: no library guards the file that its user writes"

@@ -28,6 +28,7 @@ class Case:
 
     strategy: str
     start_method: str | None = None
+    workers: int = WORKERS
 
     @property
     def has_processes(self) -> bool:
@@ -45,7 +46,7 @@ class Case:
                 *("-m", "parabench", "run", self.strategy),
                 *(str(where.source), str(where.destination)),
                 *("--workload", f"injected:{function}", "--import-from", str(HERE)),
-                *("--into", "twice", "--workers", str(WORKERS), "--chunk-size", CHUNK_SIZE),
+                *("--into", "twice", "--workers", str(self.workers), "--chunk-size", CHUNK_SIZE),
                 *method,
                 *options,
             ),

@@ -8,13 +8,14 @@ from parabench.faults.matrix import Fault
 from parabench.faults.observe import OLD, RECORDS, Observed, expected
 from parabench.faults.subjects import Case
 
+# As a shell reports them, or from a signal before Python had begun to run ours.
 CODES = {signal.SIGINT: (130, -signal.SIGINT), signal.SIGTERM: (143, -signal.SIGTERM)}
 
 RIGHT = "right result"
 CLEAR = "clear error"
 INTERRUPTED = "interrupted"
 HANGS = "hangs"
-NOT_TRIED = "not tried"
+NOT_TRIED = "not tried"  # it cannot happen here, or to this strategy; the message says why
 GOOD = (RIGHT, CLEAR, INTERRUPTED, NOT_TRIED)
 
 
@@ -54,7 +55,7 @@ def outcome(fault: Fault, case: Case, observed: Observed) -> Outcome:
         what = INTERRUPTED
     elif observed.written != OLD:
         what = "output written in spite of the error"
-    elif ending.code == 1 and error:
+    elif ending.code == 1 and error and observed.sent is None:
         what = CLEAR
     else:
         what = f"exit code {ending.code}"

@@ -27,7 +27,10 @@ def join(address: str, tls: TLS | None) -> Client:
         )
         client = Client(address, timeout=CONNECT_SECONDS, security=security)
     except (OSError, ValueError, TypeError, RuntimeError) as error:
-        message = f"no scheduler answers at {address} ({error}); check --address, start one there"
+        remedy = "check --address, start one there"
+        if address.startswith("tls:"):
+            remedy = "check --address, --tls-ca, --tls-cert and --tls-key"
+        message = f"no scheduler answers at {address} ({error}); {remedy}"
         raise StrategyError(message) from error
     if not client.nthreads():
         client.close()

@@ -1,5 +1,7 @@
 """What a workload raises, turned into what always gets from a worker to the parent."""
 
+import multiprocessing
+import threading
 import traceback
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
@@ -16,20 +18,23 @@ def guarded(function: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> 
     """Return what the function returns; raises nothing but JobErrors."""
     try:
         return function(*arguments, **named)
-    except JobError:
-        raise
-    except (Exception, SystemExit) as error:
-        problem = failure(error, None)
+    except BaseException as error:
+        problem = problem_of(error, None)
     raise problem  # not above, where it would carry `error` along as its context
 
 
-def failure(error: BaseException, index: int | None) -> RecordError:
+def problem_of(error: BaseException, index: int | None) -> JobError:
     """Return what a workload has raised, and where, as plain text.
 
     The exception itself may not get through: one that can be pickled here and not be
     unpickled there makes `multiprocessing.Pool` wait for ever, and `sys.exit` would end
-    a worker without a word. `index` counts the chunk's records from 0.
+    a worker without a word. `index` counts the chunk's records from 0. A JobError is
+    returned as it is; our user's Ctrl-C is raised.
     """
+    if isinstance(error, JobError):
+        return error
+    if isinstance(error, KeyboardInterrupt) and _is_main():
+        raise error
     if isinstance(error, MemoryError):
         remedy = "use a smaller --chunk-size or fewer --workers"
         return RecordError(index, "a worker ran out of memory", remedy)
@@ -37,6 +42,12 @@ def failure(error: BaseException, index: int | None) -> RecordError:
     trace = "".join(traceback.format_exception(error))
     found = f"the workload raised {name}{text and ': '}{text}"
     return RecordError(index, found, "correct the workload or the data", trace)
+
+
+def _is_main() -> bool:
+    """Whether this is where Python raises KeyboardInterrupt for Ctrl-C."""
+    main_process = multiprocessing.current_process().name == "MainProcess"
+    return main_process and threading.current_thread() is threading.main_thread()
 
 
 def _text(error: BaseException) -> str:

@@ -25,7 +25,7 @@ def joblib_map(backend: str, workers: int, **options: Any) -> Iterator[OrderedMa
     are under way, and a new call goes on from there once the rest is written; as long
     as the writer keeps up and chunks cost about the same, the workers never wait.
 
-    With one worker joblib works in the caller's thread, whatever the back-end.
+    With one worker joblib works in the caller's thread.
     """
     limit = 2 * IN_FLIGHT * workers
     with _quiet_manager(), ExitStack() as stack:

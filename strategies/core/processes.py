@@ -6,7 +6,8 @@ import resource
 import signal
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.process import BaseProcess
 from typing import ClassVar
 
@@ -43,6 +44,20 @@ def require_files(number: int) -> None:
             "allow more (ulimit -n 1024) or use fewer --workers"
         )
         raise StrategyError(message)
+
+
+@contextmanager
+def interrupts_ours() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach: a terminal sends it to all of them.
+
+    They inherit that it is blocked in this thread. We are still reached in other threads,
+    or at the latest at the end.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def prepare_worker() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from strategies.core.errors import JobError, SourceError, WrongOutputError
+from strategies.core.errors import JobError, RecordError, SourceError, WrongOutputError
 from strategies.core.workloads import Workload
 
 Record = list[str]
@@ -79,6 +79,10 @@ def expected(source: Path, workload: Workload, delimiter: str = ",") -> Iterator
             text = _shown([record[place]])
             message = f"{source}: record {number} has {text} in {workload.column!r}: {error}"
             raise SourceError(message) from error
+        except RecordError as error:
+            problem = SourceError(f"{source}: record {number}: {error.found}; {error.remedy}")
+            problem.add_note(error.workload_traceback)
+            raise problem from None
 
 
 def number(text: str, reads: type[int] | type[float]) -> int | float | None:

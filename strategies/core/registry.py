@@ -13,8 +13,8 @@ from types import ModuleType
 
 import strategies
 from strategies.core.contract import TLS, Runner
-from strategies.core.errors import StrategyError
-from strategies.core.processes import OwnProcesses
+from strategies.core.errors import LostWorkerError, StrategyError
+from strategies.core.processes import OwnProcesses, interrupts_ours
 
 UNUSED = {  # why a strategy takes no such option
     "address": "has no cluster to join; leave out --address",
@@ -75,11 +75,12 @@ class Strategy:
         with ExitStack() as stack:
             processes = stack.enter_context(closing(OwnProcesses()))
             try:
-                runner = stack.enter_context(self.module.start(workers, **options))
-                stack.push(partial(_kill_after_an_error, processes))
-                runner.prime()
+                with interrupts_ours():
+                    runner = stack.enter_context(self.module.start(workers, **options))
+                    stack.push(partial(_kill_after_an_error, processes))
+                    runner.prime()
                 processes.claim()
-            except (BrokenExecutor, EOFError, OSError, RuntimeError) as error:
+            except (BrokenExecutor, EOFError, LostWorkerError, OSError, RuntimeError) as error:
                 message = (
                     f"{self.name} cannot start {workers} workers "
                     f"({type(error).__name__}: {error}); "

@@ -76,12 +76,14 @@ def no_op(_item: int) -> tuple[int, int]:
 class ChunkRunner:
     """A Runner of `workers` workers behind an ordered map.
 
-    `timeout` is in seconds, for each chunk once it is the next to be written.
+    `timeout` is in seconds, for each chunk once it is the next to be written; files are cut
+    into chunks for `planned_for` workers, if that is another number.
     """
 
     mapped: OrderedMap
     workers: int
     timeout: float | None = None
+    planned_for: int | None = None
 
     def prime(self) -> None:
         """Run a no-op on every worker; raises StrategyError when some do not answer."""
@@ -100,7 +102,7 @@ class ChunkRunner:
         """Do a job; raises JobError."""
         plan = plan_chunks(
             job.source,
-            workers=self.workers,
+            workers=self.planned_for or self.workers,
             chunk_size=job.chunk_size,
             delimiter=job.delimiter,
         )

@@ -4,7 +4,10 @@ Only the place and the name are sent to workers. Each imports that file, and not
 else by that name, wherever it runs.
 """
 
+import contextlib
 import importlib.util
+import inspect
+import os
 import sys
 import traceback
 import typing
@@ -12,12 +15,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
 
 from strategies.core.errors import WorkloadError
-from strategies.core.guard import failure
+from strategies.core.guard import problem_of
 from strategies.core.workloads import Workload
 
 RESULTS = (str, int, float, bool)
@@ -39,7 +43,11 @@ class UserFunction:
 
     def record(self, value: float) -> Result:
         """Return the function's result for one number; None becomes NaN, a missing value."""
-        return _plain(_load(self)(value))
+        try:
+            return _plain(_load(self)(value))
+        except BaseException as error:
+            problem = problem_of(error, None)
+        raise problem
 
     def vector(self, values: pd.Series) -> pd.Series:
         """Call the function for one number after the other; raises RecordError."""
@@ -48,8 +56,8 @@ class UserFunction:
             for index, value in values.items():  # noqa: B007 - the error names it
                 results.append(_plain(function(value)))
             return pd.Series(results, values.index, dtype=object)
-        except (Exception, SystemExit) as error:
-            problem = failure(error, int(str(index)))
+        except BaseException as error:
+            problem = problem_of(error, int(str(index)))
         raise problem  # not above, where it would carry `error` along as its context
 
 
@@ -60,7 +68,8 @@ def user_workload(spec: str, folder: Path) -> Workload:
     float. It returns a text, a number, or None. Raises WorkloadError.
     """
     module, _, name = spec.partition(":")
-    if not all(part.isidentifier() for part in [*module.split("."), name]):
+    parts = [*module.split("."), name]
+    if not all(part.isidentifier() for part in parts) or name.startswith("__"):
         message = f"{spec!r} is not a workload; write it as module:function"
         raise WorkloadError(message)
     function = UserFunction(folder.absolute(), module, name)
@@ -77,32 +86,56 @@ def user_workload(spec: str, folder: Path) -> Workload:
 
 @cache
 def _load(function: UserFunction) -> Callable[[float], object]:
-    path = function.path
-    spec = importlib.util.spec_from_file_location(f"_parabench_{function.module}", path)
-    if not path.is_file() or spec is None or spec.loader is None:
-        message = f"there is no {path}; name the folder of {function.module} with --import-from"
-        raise WorkloadError(message)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # as `import` does: dataclasses and pickle look there
-    try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        message = f"{path} fails on import ({type(error).__name__}: {error}); correct it"
-        problem = WorkloadError(message)
-        problem.add_note("".join(traceback.format_exception(error)))
-        raise problem from None
-    found = getattr(module, function.name, None)
+    found = getattr(_module(function.path), function.name, None)
     if not callable(found):
-        message = f"{path} has no function {function.name!r}; write it as module:function"
+        message = f"{function.path} has no function {function.name!r}; write module:function"
         raise WorkloadError(message)
     return typing.cast("Callable[[float], object]", found)
 
 
+@cache
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"_parabench_{path.stem}", path)
+    if not os.path.isfile(path) or spec is None or spec.loader is None:  # noqa: PTH113 - no OSError
+        message = (
+            f"there is no {path}; name its folder with --import-from, and a module in a "
+            "package as package.module:function"
+        )
+        raise WorkloadError(message)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # as `import` does: dataclasses and pickle look there
+    try:
+        with contextlib.redirect_stdout(sys.stderr):  # ours is for what the command prints
+            spec.loader.exec_module(module)
+    except BaseException as error:
+        del sys.modules[spec.name]
+        problem = _not_importable(path, error)
+    else:
+        return module
+    raise problem
+
+
+def _not_importable(path: Path, error: BaseException) -> WorkloadError:
+    remedy = "correct it"
+    if isinstance(error, ImportError):
+        remedy = "a workload is one file, and may import what is installed"
+    found = f"{path} fails on import ({type(error).__name__}: {error}); {remedy}"
+    problem = WorkloadError(" ".join(found.split()))
+    problem.add_note("".join(traceback.format_exception(error)))
+    return problem
+
+
 def _reads(function: Callable[[float], object], spec: str) -> type[int] | type[float]:
-    hints = typing.get_type_hints(function) if hasattr(function, "__annotations__") else {}
-    hints.pop("return", None)
-    kind = next(iter(hints.values()), float)
-    if kind not in (int, float):
+    """Return what the first parameter is annotated with: int, or else float."""
+    try:
+        parameter = next(iter(inspect.signature(function).parameters.values()), None)
+    except (TypeError, ValueError):  # one of C, say
+        return float
+    if parameter is None:
+        message = f"{spec} takes nothing, but a workload takes a number"
+        raise WorkloadError(message)
+    kind = {"int": int, "float": float}.get(str(parameter.annotation), parameter.annotation)
+    if kind not in (int, float, inspect.Parameter.empty):
         message = f"{spec} takes {kind!r}, but a workload gets a number: annotate int or float"
         raise WorkloadError(message)
     return int if kind is int else float
@@ -117,7 +150,9 @@ def _plain(result: object) -> Result:
     if type(result) not in RESULTS:
         message = f"it returned a {type(result).__name__}; return a text, a number or None"
         raise TypeError(message)
-    if isinstance(result, str) and ("\r" in result or "\0" in result):
+    text = str(result)  # fails for whole numbers of more than 4300 digits
+    text.encode()
+    if "\r" in text or "\0" in text:
         message = "it returned a text with a carriage return or a NUL, which CSV readers stumble on"
         raise ValueError(message)
     return typing.cast("Result", result)

@@ -53,7 +53,11 @@ class Workload:
 
     def on(self, column: str | None = None, into: str | None = None) -> "Workload":
         """Return the same computation pointed at other columns."""
-        return replace(self, column=column or self.column, into=into or self.into)
+        return replace(
+            self,
+            column=self.column if column is None else column,
+            into=self.into if into is None else into,
+        )
 
     def apply(self, text: pd.Series) -> pd.Series:
         """Return the new column (missing where the field is) for a column of field texts.
