@@ -7,10 +7,11 @@ INTERRUPTED = 130  # what typer makes of KeyboardInterrupt
 
 def main() -> None:
     """Run the command."""
-    interrupts.install()
-    try:
-        from parabench import cli
+    interrupts.exit_at_once()
+    from parabench import cli
 
+    interrupts.unwind()
+    try:
         cli.main()
     except KeyboardInterrupt:
         interrupts.ended()

@@ -5,34 +5,56 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
-GRACE_SECONDS = 3.0  # for the job to unwind by itself; a thread in a long kernel cannot
+from strategies.core import hold
+
+GRACE_SECONDS = 3.5  # for the job to unwind by itself; a thread in a long kernel cannot
 MESSAGE = "parabench: error: interrupted; nothing was left half-written\n"
 
 received: list[int] = []  # the signal, once there was one
 
 
-def install() -> None:
-    """Handle these signals from now on, unless whoever started us had them ignored."""
+def exit_at_once() -> None:
+    """Handle these signals by ending at once: there is nothing to clean up yet.
+
+    An exception would get lost in Python's import system, now and then.
+    """
+    _install(_exit)
+
+
+def unwind() -> None:
+    """Handle them by KeyboardInterrupt, from now on."""
+    _install(_interrupt)
+    # The trackers of Python and joblib clean up after us; what they would say of it is no news.
+    filters = (os.environ.get("PYTHONWARNINGS"), "ignore:resource_tracker")
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, filters))
+
+
+def _install(handler: Callable[[int, FrameType | None], None]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _interrupt)
+        if signal.getsignal(number) != signal.SIG_IGN:  # as whoever started us may want it
+            signal.signal(number, handler)
+
+
+def _exit(number: int, _frame: FrameType | None) -> None:
+    os.write(sys.stderr.fileno(), MESSAGE.encode())
+    os._exit(128 + number)
 
 
 def ended() -> NoReturn:
-    """Exit as a shell would report the signal that was received."""
-    from strategies.core import scratch
+    """Exit as a shell would report the signal that was received, and do nothing more.
 
-    scratch.remove_all()  # the signal may have come while that was done
+    At Python's own exit, libraries that were interrupted while they started go on with it.
+    """
+    _clean_up()
+    sys.stdout.flush()
     sys.stderr.write(MESSAGE)
-    sys.exit(_exit_code())
-
-
-def _exit_code() -> int:
-    return 128 + (received[0] if received else signal.SIGINT)
+    sys.stderr.flush()
+    os._exit(128 + (received[0] if received else signal.SIGINT))
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
@@ -41,23 +63,24 @@ def _interrupt(number: int, _frame: FrameType | None) -> None:
     received.append(number)
     with suppress(RuntimeError):  # where Python is ending already
         threading.Thread(target=_end_at_last, daemon=True).start()
-    raise KeyboardInterrupt
+    hold.interrupt()
 
 
 def _end_at_last() -> None:
-    """End the process if it is still there after its time of grace, with all its children."""
+    """End the process if it is still there after its time of grace."""
     time.sleep(GRACE_SECONDS)
+    ended()
+
+
+def _clean_up() -> None:
+    """Kill all children, also those that a library was just about to start, and what they left."""
     import psutil
 
     from strategies.core import scratch
 
-    for child in psutil.Process().children(recursive=True):
-        try:
+    children = psutil.Process().children(recursive=True)
+    for child in children:
+        with suppress(psutil.Error):
             if "resource_tracker" not in " ".join(child.cmdline()):  # they end by themselves
                 child.kill()
-        except psutil.NoSuchProcess:
-            continue
     scratch.remove_all()
-    sys.stderr.write(MESSAGE)
-    sys.stderr.flush()
-    os._exit(_exit_code())

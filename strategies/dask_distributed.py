@@ -42,6 +42,7 @@ def start(
             threads_per_worker=1,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",  # None would be the port 8787 that others use
+            local_directory=str(scratch),
             memory_limit=None,  # no spilling to disk: the window already bounds memory
             silence_logs=logging.CRITICAL,
         ) as cluster,

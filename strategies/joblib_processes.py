@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from joblib.externals.loky import get_reusable_executor
+from joblib.externals.loky.backend import resource_tracker
 
 from strategies.core.contract import Runner
 from strategies.core.joblib_map import joblib_map
@@ -14,6 +15,7 @@ from strategies.core.runner import ChunkRunner, executor_map
 @contextmanager
 def start(workers: int, timeout: float | None = None) -> Iterator[Runner]:
     """Start `workers` processes."""
+    resource_tracker.ensure_running()  # before the workers, or Ctrl-C in a terminal reaches them
     require_files(24 + 2 * workers)  # it takes 8 + workers, and more for a moment
     try:
         if workers == 1:  # joblib would work in our own process, which is not what was asked for

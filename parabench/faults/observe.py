@@ -138,6 +138,17 @@ class Command:
             time.sleep(POLL_SECONDS)
         return self.where.working()
 
+    def wait_until_handling(self, number: signal.Signals, seconds: float) -> None:
+        """Return once the command has a handler for a signal, where that can be seen (Linux)."""
+        status = Path(f"/proc/{self.process.pid}/status")
+        deadline = time.time() + seconds
+        while status.exists() and time.time() < deadline:
+            with suppress(OSError):
+                handled = re.search(r"^SigCgt:\s+(\w+)", status.read_text(), re.MULTILINE)
+                if handled is None or int(handled[1], 16) >> (number - 1) & 1:
+                    return
+            time.sleep(POLL_SECONDS)
+
     def ending(self, seconds: float) -> Ending:
         """Wait for the end, at most so many seconds; then kill what is left, and list it."""
         try:

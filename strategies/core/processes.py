@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
 from typing import ClassVar
 
@@ -51,8 +52,9 @@ def interrupts_ours() -> Iterator[None]:
     """Start processes that Ctrl-C does not reach: a terminal sends it to all of them.
 
     They inherit that it is blocked in this thread. We are still reached in other threads,
-    or at the latest at the end.
+    or at the latest at the end. Python's tracker is started before, since it unblocks it.
     """
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -14,6 +14,7 @@ from types import ModuleType
 import strategies
 from strategies.core.contract import TLS, Runner
 from strategies.core.errors import LostWorkerError, StrategyError
+from strategies.core.hold import held
 from strategies.core.processes import OwnProcesses, interrupts_ours
 
 UNUSED = {  # why a strategy takes no such option
@@ -75,9 +76,10 @@ class Strategy:
         with ExitStack() as stack:
             processes = stack.enter_context(closing(OwnProcesses()))
             try:
-                with interrupts_ours():
+                with held(), interrupts_ours():
                     runner = stack.enter_context(self.module.start(workers, **options))
-                    stack.push(partial(_kill_after_an_error, processes))
+                stack.push(partial(_kill_after_an_error, processes))
+                with held(), interrupts_ours():
                     runner.prime()
                 processes.claim()
             except (BrokenExecutor, EOFError, LostWorkerError, OSError, RuntimeError) as error:

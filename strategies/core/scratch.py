@@ -1,10 +1,13 @@
 """Fresh private folders for what is temporary, gone on every way out."""
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from strategies.core.hold import held
 
 _in_use: set[Path] = set()
 
@@ -15,24 +18,28 @@ def fresh_folder(parent: Path | None = None, prefix: str = "parabench-") -> Iter
 
     It is removed with all that is in it. Raises OSError when it cannot be made.
     """
-    folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
-    _in_use.add(folder)
+    with held():
+        folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
+        _in_use.add(folder)
     try:
         yield folder
-    finally:
-        remove(folder)
+    except BaseException:
+        _remove(folder)  # and again at exit: what has been interrupted may still write into it
+        raise
+    _remove(folder)
+    _in_use.discard(folder)
 
 
-def remove(folder: Path) -> None:
-    """Remove a fresh folder; an empty one also where no file can be opened any more."""
+@atexit.register
+def remove_all() -> None:
+    """Remove every fresh folder that is in use, or that was left by an error."""
+    for folder in list(_in_use):
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder; an empty one also where no file can be opened any more."""
     try:
         folder.rmdir()
     except OSError:
         shutil.rmtree(folder, ignore_errors=True)
-    _in_use.discard(folder)
-
-
-def remove_all() -> None:
-    """Remove every fresh folder that is in use, for a process that is about to end at once."""
-    for folder in list(_in_use):
-        remove(folder)

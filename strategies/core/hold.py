@@ -1,0 +1,29 @@
+"""Moments in which an interrupt has to wait, lest a library is left half started."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_depth = 0
+_pending = False
+
+
+def interrupt() -> None:
+    """Raise KeyboardInterrupt, now or as soon as nothing holds it; for signal handlers."""
+    global _pending  # noqa: PLW0603 - there is one main thread, and this is its state
+    if not _depth:
+        raise KeyboardInterrupt
+    _pending = True
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Let an interrupt that comes by `interrupt` wait for the end of the block."""
+    global _depth, _pending  # noqa: PLW0603 - likewise
+    _depth += 1
+    try:
+        yield
+    finally:
+        _depth -= 1
+        if _pending and not _depth:
+            _pending = False
+            raise KeyboardInterrupt
