@@ -1,5 +1,6 @@
 """Ctrl-C, SIGTERM, SIGHUP: the job unwinds, and ends in any case; exit code 130, 143, 129."""
 
+import atexit
 import os
 import signal
 import sys
@@ -46,10 +47,16 @@ def _exit(number: int, _frame: FrameType | None) -> None:
 
 
 def ended() -> NoReturn:
-    """Exit as a shell would report the signal that was received, and do nothing more.
+    """Exit as a shell would report the signal that was received.
 
-    At Python's own exit, libraries that were interrupted while they started go on with it.
+    Not by `sys.exit`: Python remembers some KeyboardInterrupts that have been dealt with,
+    and would report SIGINT whatever the signal was.
     """
+    atexit._run_exitfuncs()  # multiprocessing's, which removes its sockets, and the libraries'
+    _leave()
+
+
+def _leave() -> NoReturn:
     _clean_up()
     sys.stdout.flush()
     sys.stderr.write(MESSAGE)
@@ -69,7 +76,7 @@ def _interrupt(number: int, _frame: FrameType | None) -> None:
 def _end_at_last() -> None:
     """End the process if it is still there after its time of grace."""
     time.sleep(GRACE_SECONDS)
-    ended()
+    _leave()
 
 
 def _clean_up() -> None:
