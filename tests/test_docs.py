@@ -12,12 +12,26 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+IN_ENGLISH = [path for path in DOCUMENTS if not path.name.endswith(".ko.md")]
 COMMAND = re.compile(r"^\$ (.+)$", re.MULTILINE)
 PYTHON_FILE = re.compile(r"^```python\n# (\w+\.py)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MADE_ELSEWHERE = ("make", "asv", "pytest")  # run by .ci/run, tests/test_asv.py, and below
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_the_korean_readme_has_the_same_commands() -> None:
+    """And the same code; so they run once."""
+    english, korean = (ROOT / name for name in ("README.md", "README.ko.md"))
+    for pattern in (COMMAND, PYTHON_FILE):
+        both = [pattern.findall(path.read_text(encoding="utf-8")) for path in (english, korean)]
+        assert [words_of(found) for found in both[0]] == [words_of(found) for found in both[1]]
+
+
+def words_of(found: str | tuple[str, ...]) -> list[str]:
+    """Return what is matched, without comments."""
+    return shlex.split(found, comments=True) if isinstance(found, str) else list(found)
+
+
+@pytest.mark.parametrize("document", IN_ENGLISH, ids=lambda path: path.name)
 def test_commands_run(document: Path, tmp_path: Path) -> None:
     """Every `$ parabench …` of a document, in order, in an empty folder."""
     for name, code in PYTHON_FILE.findall(document.read_text(encoding="utf-8")):

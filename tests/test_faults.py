@@ -102,7 +102,7 @@ def test_workers_do_not_outlive_a_command_that_is_killed(strategy: str) -> None:
         assert where.destination.read_text() == OLD
 
 
-@pytest.mark.parametrize("strategy", PROCESSES)
+@pytest.mark.parametrize("strategy", ["joblib_processes", "multiprocessing_pool"])
 def test_a_single_worker_is_a_process_too(strategy: str) -> None:
     """It may end, and it may be given up, without the command."""
     with place() as where:
