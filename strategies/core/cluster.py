@@ -51,7 +51,7 @@ def waiting(client: Client, future: "Future[Any]") -> Wait[Any]:
                 now = time.monotonic()
                 if timeout is not None and now - started > timeout:
                     raise
-                seen = now if _has_workers(client) else seen
+                seen = seen if _has_no_workers(client) else now
                 if now - seen > ALONE_SECONDS:
                     message = "the cluster has no worker any more"
                     raise LostWorkerError(message) from None
@@ -63,10 +63,11 @@ def waiting(client: Client, future: "Future[Any]") -> Wait[Any]:
     return wait
 
 
-def _has_workers(client: Client) -> bool:
+def _has_no_workers(client: Client) -> bool:
+    """Whether the scheduler says so; one that is too busy to answer says nothing."""
     try:
         scheduler: Any = client.scheduler
-        return bool(client.sync(scheduler.ncores, callback_timeout=POLL_SECONDS))
+        return not client.sync(scheduler.ncores, callback_timeout=POLL_SECONDS)
     except (OSError, TimeoutError):
         return False
 
