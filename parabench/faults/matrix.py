@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,6 +114,9 @@ def two_at_once(subject: Subject, limit: float) -> Observed:
     """Let two commands write different outputs to one destination; one must win whole."""
     with place() as where:
         commands = [subject.command(where, "slow", "--into", into) for into in ("twice", "thrice")]
+        for command in commands:  # or the one's folder would be taken for the other's left-over
+            with suppress(subprocess.TimeoutExpired):
+                command.process.wait(limit)
         endings = [command.ending(limit) for command in commands]
         moment = max(ending.ended for ending in endings)  # there is no fault that time runs from
         if where.destination.read_text() == expected("thrice"):
