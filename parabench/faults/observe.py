@@ -165,10 +165,12 @@ class Command:
 
     def end(self) -> None:
         """Kill all that is left of it."""
-        for process in self.tree():
+        left = self.tree()
+        for process in left:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         self.process.wait()
+        psutil.wait_procs(left, timeout=SETTLE_SECONDS)
 
     def _left(self) -> list[str]:
         processes = []
