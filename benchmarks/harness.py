@@ -16,7 +16,6 @@ from data_gen.cache import cache_folder, dataset
 from parabench.profiles import PROGRESS_VARIABLE
 from strategies.core import reference, workloads
 from strategies.core.contract import Job, Runner
-from strategies.core.planner import chunk_size_for
 from strategies.core.registry import load
 
 WORKERS = os.cpu_count() or 1  # as asv counts cores: the report divides by asv's number
@@ -55,9 +54,7 @@ def job(workload: str, megabytes: int) -> Job:
     """Return the job of a cell; makes the dataset if it is not in the cache yet."""
     folder = _open.enter_context(tempfile.TemporaryDirectory(prefix="parabench-"))
     source = dataset(size=megabytes * 10**6).path
-    # The same chunks for all; serial, left alone, would plan for one worker.
-    chunk_size = chunk_size_for(source.stat().st_size, WORKERS)
-    return Job(source, Path(folder) / "out.csv", workloads.WORKLOADS[workload], chunk_size)
+    return Job(source, Path(folder) / "out.csv", workloads.WORKLOADS[workload])
 
 
 @cache

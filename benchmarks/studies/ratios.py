@@ -15,7 +15,6 @@ from pathlib import Path
 from data_gen.cache import dataset
 from strategies.core import reference
 from strategies.core.contract import Job
-from strategies.core.planner import chunk_size_for
 from strategies.core.processes import available_cores
 from strategies.core.registry import load, names
 from strategies.core.workloads import WORKLOADS
@@ -29,13 +28,9 @@ def main() -> None:
     """Print a table for each workload named on the command line, or for all."""
     source = dataset(size=SIZE).path
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        runners = {
-            name: stack.enter_context(load(name).start(1 if name == "serial" else WORKERS))
-            for name in names()
-        }
+        runners = {name: stack.enter_context(load(name).start(WORKERS)) for name in names()}
         for workload in sys.argv[1:] or WORKLOADS:
-            chunk_size = chunk_size_for(source.stat().st_size, WORKERS)
-            job = Job(source, Path(folder) / "out.csv", WORKLOADS[workload], chunk_size)
+            job = Job(source, Path(folder) / "out.csv", WORKLOADS[workload])
             seconds: dict[str, list[float]] = {name: [] for name in runners}
             for _ in range(ROUNDS):
                 for name, runner in runners.items():
