@@ -107,7 +107,7 @@ class Ending:
 
 @dataclass(frozen=True)
 class Observed:
-    """A fault that has happened; where one may be right by accident, `tries` counts."""
+    """What was to be seen of a fault that has happened."""
 
     ending: Ending
     moment: float  # of the fault, in seconds since the epoch

@@ -11,7 +11,7 @@ import os
 import sys
 import traceback
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -51,7 +51,8 @@ class UserFunction:
 
     def vector(self, values: pd.Series) -> pd.Series:
         """Call the function for one number after the other; raises RecordError."""
-        function, results, index = _load(self), list[Result](), None
+        function, results = _load(self), list[Result]()
+        index: Hashable = 0
         try:
             for index, value in values.items():  # noqa: B007 - the error names it
                 results.append(_plain(function(value)))
