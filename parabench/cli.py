@@ -17,16 +17,30 @@ from data_gen.generate import generate as generate_dataset
 from data_gen.real import REAL
 from data_gen.sizes import parse_size
 from data_gen.synthetic import SHAPES
+from parabench.options import (
+    AsJson,
+    Column,
+    Delimiter,
+    HtmlFolder,
+    ImportFrom,
+    Into,
+    ResultsFolder,
+    Source,
+    TlsFile,
+    WorkloadName,
+    delimiter_from,
+    strategy_of,
+    tls_of,
+    usage_error,
+    workload_of,
+)
 from parabench.profiles import PROFILES
 from parabench.progress import bytes_bar
 from parabench.timing import run_timed
 from strategies.core import reference, registry
-from strategies.core.contract import TLS, Job
+from strategies.core.contract import Job
 from strategies.core.errors import JobError, StrategyError
-from strategies.core.layout import DELIMITERS, delimiter_of
 from strategies.core.processes import available_cores
-from strategies.core.user_function import user_workload
-from strategies.core.workloads import WORKLOADS, Workload
 
 WIDTH = 200  # characters there may be in a line where the output is not a terminal
 
@@ -35,36 +49,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Column = Annotated[
-    str | None, typer.Option(help="Column to read; the workload has a default.", metavar="NAME")
-]
-Into = Annotated[str | None, typer.Option(help="Name of the new column; likewise.", metavar="NAME")]
-WorkloadName = Annotated[
-    str,
-    typer.Option(
-        "--workload",
-        help=f"What to compute: {', '.join(WORKLOADS)}, or a module:function of your own.",
-    ),
-]
-ImportFrom = Annotated[
-    Path | None,
-    typer.Option(help="Folder of that module; it is looked for nowhere else.", metavar="FOLDER"),
-]
-TlsFile = Annotated[
-    Path | None, typer.Option(help="PEM file, to join a cluster at tls://…", metavar="FILE")
-]
-Delimiter = Annotated[
-    str,
-    typer.Option(
-        help=f"What stands between fields: {', '.join(DELIMITERS)}, or one character.",
-        metavar="SIGN",
-    ),
-]
-Source = Annotated[Path, typer.Argument(help="CSV file with a header line.")]
-ResultsFolder = Annotated[Path, typer.Option("--results", help="Where asv keeps its results.")]
-HtmlFolder = Annotated[Path, typer.Option("--html", help="Where to put the page and the plots.")]
 
 RESULTS = Path("results/asv")
 HTML = Path("results/html")
@@ -105,10 +89,10 @@ def generate(
     """Write a dataset and its manifest; same arguments, same bytes."""
     if real is not None:
         if real not in REAL:
-            _usage_error(f"there is no {real!r}; choose: {', '.join(REAL)}")
+            usage_error(f"there is no {real!r}; choose: {', '.join(REAL)}")
         manifest = REAL[real](destination)
     elif (size is None) == (rows is None):
-        _usage_error("give either --size or --rows, or --real")
+        usage_error("give either --size or --rows, or --real")
     else:
         bytes_wanted = parse_size(size) if size else None
         with bytes_bar(f"writing {destination}", bytes_wanted) as progress:
@@ -160,19 +144,19 @@ def run(
     job = Job(
         source,
         destination,
-        _workload(workload, column, into, import_from),
+        workload_of(workload, column, into, import_from),
         parse_size(chunk_size) if chunk_size else None,
-        _delimiter(delimiter),
+        delimiter_from(delimiter),
     )
     methods = multiprocessing.get_all_start_methods()
     if start_method is not None and start_method not in methods:
-        _usage_error(f"there is no --start-method {start_method!r}; choose: {', '.join(methods)}")
+        usage_error(f"there is no --start-method {start_method!r}; choose: {', '.join(methods)}")
     timed = run_timed(
-        _strategy(strategy),
+        strategy_of(strategy),
         job,
         workers or available_cores(),
         address=address,
-        tls=_tls(address, tls_ca, tls_cert, tls_key),
+        tls=tls_of(address, tls_ca, tls_cert, tls_key),
         start_method=start_method,
         timeout=timeout,
     )
@@ -198,8 +182,8 @@ def verify(
     import_from: ImportFrom = None,
 ) -> None:
     """Compare an output with the independent reference, record by record."""
-    chosen = _workload(workload, column, into, import_from)
-    records = reference.verify(source, destination, chosen, _delimiter(delimiter))
+    chosen = workload_of(workload, column, into, import_from)
+    records = reference.verify(source, destination, chosen, delimiter_from(delimiter))
     typer.echo(f"{destination} is correct: all {records:,} records are as the reference says")
 
 
@@ -242,10 +226,10 @@ def faults(
     names = [known.name for known in FAULTS]
     for name in fault or ():
         if name not in names:
-            _usage_error(f"there is no fault {name!r}; choose: {', '.join(names)}")
+            usage_error(f"there is no fault {name!r}; choose: {', '.join(names)}")
     if markdown is not None and not markdown.parent.is_dir():
-        _usage_error(f"there is no folder {markdown.parent}")
-    chosen = [_strategy(name) for name in strategies or registry.names()]
+        usage_error(f"there is no folder {markdown.parent}")
+    chosen = [strategy_of(name) for name in strategies or registry.names()]
     ready = [strategy.name for strategy in chosen if not strategy.reason]
     console = Console(stderr=True)
     with console.status("starting") as status:
@@ -302,47 +286,6 @@ def main() -> None:
 def _fail(message: str, code: int) -> NoReturn:
     typer.echo(f"parabench: error: {' '.join(message.split())}", err=True)
     sys.exit(code)
-
-
-def _usage_error(message: str) -> NoReturn:
-    raise typer.BadParameter(message)
-
-
-def _strategy(name: str) -> registry.Strategy:
-    if name not in registry.names():
-        _usage_error(f"there is no {name!r}; see: parabench list")
-    return registry.load(name)
-
-
-def _workload(
-    name: str, column: str | None, into: str | None, import_from: Path | None
-) -> Workload:
-    if ":" in name:
-        if import_from is None:
-            _usage_error(f"say where the module of {name} is, with --import-from FOLDER")
-        return user_workload(name, import_from).on(column, into)
-    if name not in WORKLOADS:
-        _usage_error(f"there is no {name!r}; choose: {', '.join(WORKLOADS)}, or module:function")
-    return WORKLOADS[name].on(column, into)
-
-
-def _tls(address: str | None, *files: Path | None) -> TLS | None:
-    given = [file for file in files if file is not None]
-    if not given:
-        return None
-    if address is None or len(given) < len(files):
-        _usage_error("give --tls-ca, --tls-cert and --tls-key together, and with --address")
-    for file in given:
-        if not file.is_file():
-            _usage_error(f"there is no file {file}")
-    return TLS(*given)
-
-
-def _delimiter(text: str) -> str:
-    try:
-        return delimiter_of(text)
-    except JobError as error:
-        _usage_error(str(error))
 
 
 def _print_json(data: object) -> None:
