@@ -12,10 +12,11 @@ help: ## list the targets
 
 venv: .venv/installed ## make the environment in .venv, with exactly the versions of constraints.txt
 
-.venv/installed: constraints.txt pyproject.toml
+.venv/installed: constraints.txt pyproject.toml benchmarks/metrics/pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r constraints.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation \
+	    --editable . --editable benchmarks/metrics
 	@touch $@
 
 bench: venv ## measure every strategy with asv, verify, print the table, draw the plots

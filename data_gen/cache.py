@@ -43,9 +43,21 @@ def dataset(
     runs that make the same one at once write the same bytes; either rename wins.
     Raises DatasetError.
     """
-    check_shape(shape)
-    name = f"{shape}-{size}-seed{seed}-v{GENERATOR_VERSION}.csv"
-    path = cache_folder() / "data" / name
+    path = _path(shape, size, seed)
     with suppress(DatasetError):  # not there, or not whole: make it
         return Dataset(path, Manifest.load(path))
     return Dataset(path, generate(path, shape=shape, seed=seed, size=size, progress=progress))
+
+
+def cached(shape: str = "plain", *, size: int, seed: int = 0) -> bool:
+    """Whether the dataset is there, and whole."""
+    try:
+        Manifest.load(_path(shape, size, seed))
+    except DatasetError:
+        return False
+    return True
+
+
+def _path(shape: str, size: int, seed: int) -> Path:
+    check_shape(shape)
+    return cache_folder() / "data" / f"{shape}-{size}-seed{seed}-v{GENERATOR_VERSION}.csv"

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from typer.exceptions import TyperException
 
+from benchmarks.harness.profiles import PROFILES
 from data_gen.errors import DatasetError
 from data_gen.generate import generate as generate_dataset
 from data_gen.real import REAL
@@ -34,7 +35,6 @@ from parabench.options import (
     usage_error,
     workload_of,
 )
-from parabench.profiles import PROFILES
 from parabench.progress import bytes_bar
 from parabench.timing import run_timed
 from strategies.core import reference, registry

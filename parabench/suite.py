@@ -11,8 +11,8 @@ from asv.machine import MachineCollection
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from benchmarks.harness.profiles import PROFILE_VARIABLE, PROFILES, PROGRESS_VARIABLE
 from data_gen.cache import dataset
-from parabench.profiles import PROFILE_VARIABLE, PROFILES, PROGRESS_VARIABLE
 from parabench.progress import bytes_bar
 from strategies.core.errors import JobError
 from strategies.core.registry import names

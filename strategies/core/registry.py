@@ -3,7 +3,6 @@
 import importlib
 import importlib.metadata
 import inspect
-import pkgutil
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -11,11 +10,13 @@ from dataclasses import dataclass
 from functools import partial
 from types import ModuleType
 
-import strategies
 from strategies.core.contract import TLS, Runner
 from strategies.core.errors import LostWorkerError, StrategyError
 from strategies.core.hold import held
+from strategies.core.names import names
 from strategies.core.processes import OwnProcesses, interrupts_ours
+
+__all__ = ["Strategy", "load", "load_all", "names"]
 
 UNUSED = {  # why a strategy takes no such option
     "address": "has no cluster to join; leave out --address",
@@ -96,13 +97,6 @@ def _kill_after_an_error(processes: OwnProcesses, kind: type | None, *_: object)
     """Before the strategy ends its workers: it would wait for what stands still."""
     if kind is not None:
         processes.kill()
-
-
-def names() -> list[str]:
-    """Return the names of all strategies, usable or not; imports none of them."""
-    found = sorted(module.name for module in pkgutil.iter_modules(strategies.__path__))
-    found.remove("core")
-    return sorted(found, key=lambda name: name != "serial")  # the baseline first
 
 
 def load(name: str) -> Strategy:

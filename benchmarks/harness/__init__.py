@@ -1,0 +1,1 @@
+"""How a cell is measured: meters, models, guards, and the journal of what was measured."""

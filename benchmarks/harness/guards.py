@@ -1,0 +1,149 @@
+"""What keeps a figure from counting: a wrong output, an impossible speed, a cold page cache."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.harness.meter import ROOT
+from data_gen.cache import cache_folder
+from strategies.core import reference, workloads
+from strategies.core.contract import Job, Summary
+from strategies.core.errors import JobError, WrongOutputError
+
+SPOTS = 64  # of a file, at which it is looked whether it is in the page cache
+TRIAL = 2**26  # bytes that are read and written to learn how fast that is at most
+BLOCK = 2**20
+DROP_CACHES = Path("/proc/sys/vm/drop_caches")  # Linux
+
+
+class TooFastError(JobError):
+    """A job took less time than reading its input and writing its output takes."""
+
+
+def prime(path: Path) -> None:
+    """Read a file once, so that it is in the page cache, if memory allows."""
+    with path.open("rb", buffering=0) as file:
+        while file.read(BLOCK):
+            pass
+
+
+def cached_share(path: Path) -> float | None:
+    """Return the share of a file that is in the page cache, by 64 spots of it.
+
+    None where the system does not tell (all but Linux).
+    """
+    if not hasattr(os, "RWF_NOWAIT"):
+        return None
+    size, byte, found = path.stat().st_size, bytearray(1), 0
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        for i in range(SPOTS):
+            try:
+                found += os.preadv(descriptor, [byte], i * size // SPOTS, os.RWF_NOWAIT)
+            except BlockingIOError:
+                continue
+            except OSError:  # this file system cannot say
+                return None
+    finally:
+        os.close(descriptor)
+    return found / SPOTS
+
+
+def drop_caches(path: Path) -> float | None:
+    """Empty the system's page cache, which only root may; return `cached_share` after that."""
+    os.sync()  # what is not written yet cannot be dropped
+    DROP_CACHES.write_text("1\n")
+    return cached_share(path)
+
+
+def may_drop_caches() -> bool:
+    """Whether `drop_caches` can be done here."""
+    return os.access(DROP_CACHES, os.W_OK)
+
+
+def fastest(source: Path, scratch: Path, workers: int) -> float:
+    """Return seconds within which nobody can read and write as many bytes as `source` has.
+
+    Measured on the first 64 MB and scaled; all workers might do both at once.
+    """
+    size = source.stat().st_size
+    amount = min(size, TRIAL)
+    copy = scratch / "trial"
+    begun = time.perf_counter()
+    with source.open("rb", buffering=0) as reader, copy.open("wb", buffering=0) as writer:
+        for _ in range(0, amount, BLOCK):
+            writer.write(reader.read(BLOCK))
+    seconds = time.perf_counter() - begun
+    copy.unlink()
+    return seconds * size / amount / workers
+
+
+def check_speed(seconds: float, least: float) -> None:
+    """Raise TooFastError when a job was too fast to be true."""
+    if seconds < least:
+        message = (
+            f"it took {seconds:.4f} s, and {least:.4f} s is the least in which this machine "
+            "reads its input and writes as much; it cannot have done the job"
+        )
+        raise TooFastError(message)
+
+
+def check_output(job: Job, summary: Summary) -> None:
+    """Raise WrongOutputError unless the job's output is correct; remove the output.
+
+    The reference is slow, and correct outputs of one job are all alike (guarantee 7 of
+    the contract). So the SHA-256 of an output that has passed is remembered, under a
+    name that changes with the source and with what defines correctness. The reference
+    runs in a process of its own: its memory must not count in the next sample.
+    """
+    found, passed = _sha256(job.destination), _memory(job)
+    if not (passed.is_file() and passed.read_text() == found):
+        _judge("verify", str(job.source), str(job.destination), job.workload.name)
+        passed.parent.mkdir(parents=True, exist_ok=True)
+        passed.write_text(found)
+    written, read = job.destination.stat().st_size, job.source.stat().st_size
+    if (summary.bytes_in, summary.bytes_out) != (read, written):
+        message = (
+            f"{job.destination}: the strategy says that it has read {summary.bytes_in} bytes and "
+            f"written {summary.bytes_out}, but the files have {read} and {written}"
+        )
+        raise WrongOutputError(message)
+    job.destination.unlink()
+
+
+def have_dataset(shape: str, size: int) -> None:
+    """Make a dataset if it is not there, in a process of its own, likewise."""
+    _judge("dataset", shape, str(size))
+
+
+def _judge(*arguments: str) -> None:
+    done = subprocess.run(  # noqa: S603 - ourselves
+        [sys.executable, "-m", "benchmarks.harness.judge", *arguments],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        message = done.stdout.strip() or done.stderr.strip()
+        raise WrongOutputError(message)
+
+
+def _sha256(path: Path) -> str:
+    if not path.is_file():
+        return "no file"
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _memory(job: Job) -> Path:
+    """Return the file that remembers the SHA-256 of the job's correct output."""
+    definitions = hashlib.sha256(job.delimiter.encode())
+    for module in (reference, workloads):
+        definitions.update(Path(str(module.__file__)).read_bytes())
+    name = f"{job.source.stem}-{job.workload.name}-{definitions.hexdigest()[:16]}.sha256"
+    return cache_folder() / "verified" / name

@@ -1,0 +1,167 @@
+"""What was measured, line by line as it is measured: nothing is lost when a run is killed.
+
+asv saves its results when a whole run has ended, and knows three ends of a cell: a number,
+nothing, n/a. Here every sample is written at once, with all that was metered, and every
+cell's end with its reason. One file a commit, environment and machine fingerprint; in it,
+one *session* a run. asv asks for one metric at a time, each time in a fresh process; the
+first to ask measures, and the others are given what was measured.
+
+The lines, JSON, by `event`:
+- session: id, run, profile, fingerprint, and how it all began
+- sample: session, model, cell, and a `Measurement`
+- end: session, model, cell, state, reason
+- taken: run, metric, model, cell, count: so many samples were given to asv in a process
+"""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from benchmarks.harness import fingerprint
+from benchmarks.harness.profiles import current, current_name
+
+ROOT = Path(__file__).parents[2]
+FOLDER_VARIABLE = "PARABENCH_CELLS"  # the folder of the journals, if another than results/cells
+DRY = {"--dry-run", "-n"}  # options of `asv run` with which it saves no results,
+SAME = {"--python=same", "same"}  # and with which it saves them only with --set-commit-hash
+Cell = dict[str, Any]  # the values of the model's parameters, by name
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of asv, or whatever has started the cells' processes."""
+
+    pid: int
+    started: float  # seconds since 1970
+    saves: bool  # whether it saves its results when it has ended
+
+    @property
+    def id(self) -> str:
+        """A name that no other run has."""
+        return f"{self.pid}-{self.started:.2f}"
+
+    @classmethod
+    def of_this_process(cls) -> "Run":
+        """Find the run that this process belongs to."""
+        for ancestor in psutil.Process().parents():
+            words = ancestor.cmdline()
+            names = {Path(word).name for word in words[:3]} | set(words[:3])
+            if "asv" in names:
+                given = set(words)
+                saves = not given & DRY and (not given & SAME or "--set-commit-hash" in given)
+                return cls(ancestor.pid, ancestor.create_time(), saves)
+        own = psutil.Process()
+        return cls(own.pid, own.create_time(), saves=False)
+
+    @staticmethod
+    def lives(identity: str) -> bool:
+        """Whether the run of that `id` goes on."""
+        pid, _, started = identity.partition("-")
+        try:
+            return f"{psutil.Process(int(pid)).create_time():.2f}" == started
+        except psutil.Error:
+            return False
+
+
+def folder() -> Path:
+    """Return where the journals are."""
+    return Path(os.environ.get(FOLDER_VARIABLE) or ROOT / "results" / "cells")
+
+
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a journal; one that was cut off when a run was killed is left out."""
+    if path.is_file():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                yield json.loads(line)
+            except ValueError:
+                continue
+
+
+@dataclass
+class Journal:
+    """The session that this process adds to."""
+
+    path: Path
+    run: Run
+    session: str
+    before: list[dict[str, Any]] = field(repr=False)  # the lines that were there
+
+    @classmethod
+    def open(cls) -> "Journal":
+        """Go on with the session of this run, or of one that was killed, or begin a new one."""
+        run = Run.of_this_process()
+        commit = os.environ.get("ASV_COMMIT") or _commit()
+        environment = os.environ.get("ASV_ENV_NAME") or "here"
+        environment = environment.replace("/", "-").strip("-")
+        machine = fingerprint.fingerprint()
+        name = f"{commit[:8] if commit else 'worktree'}-{environment}"
+        path = folder() / f"{name}-{fingerprint.digest(machine)}.jsonl"
+        before = list(lines(path))
+        sessions = [line for line in before if line["event"] == "session"]
+        newest = sessions[-1] if sessions else None
+        if newest and newest["run"] == run.id:
+            return cls(path, run, newest["id"], before)
+        resumes = newest and commit and run.saves and was_interrupted(before, path.name)
+        session = newest["id"] if newest and resumes else run.id
+        journal = cls(path, run, session, before)
+        profile = {
+            model: {"params": cells.params, "samples": cells.samples}
+            for model, cells in current().models.items()
+        }
+        journal.add(
+            event="session", id=session, run=run.id, saves=run.saves, commit=commit,
+            environment=environment, profile=current_name(), expected=profile,
+            fingerprint=machine, host=fingerprint.host(), load=fingerprint.load(),
+        )  # fmt: skip
+        return journal
+
+    def add(self, **line: Any) -> None:
+        """Append a line; it is in the file when this returns."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps({"at": round(time.time(), 3), **line})
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(text + "\n")
+
+    def of(self, event: str, model: str, cell: Cell, **also: object) -> list[dict[str, Any]]:
+        """Return the lines that were there of a cell."""
+        wanted = {"event": event, "model": model, "cell": cell, **also}
+        if event != "taken":
+            wanted["session"] = self.session
+        return [line for line in self.before if wanted.items() <= line.items()]
+
+    def line(self, **line: Any) -> str:
+        """Return a line for somebody else to append."""
+        return json.dumps({"session": self.session, **line})
+
+
+def was_interrupted(before: list[dict[str, Any]], name: str) -> bool:
+    """Whether the newest session's run was killed before asv saved its results."""
+    newest = [line for line in before if line["event"] == "session"][-1]
+    if not newest["saves"] or Run.lives(newest["run"]):
+        return False
+    last = max(line["at"] for line in before if "at" in line)
+    saved = (ROOT / "results" / "asv").glob(f"*/{name.partition('-')[0]}-*.json")
+    return all(path.stat().st_mtime < last for path in saved)
+
+
+def _commit() -> str | None:
+    """Return the commit whose files are here, or None where they are not as committed."""
+    try:
+        if _git("status", "--porcelain", "--untracked-files=no"):
+            return None
+        return _git("rev-parse", "HEAD") or None
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(ROOT), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - of which nothing comes from outside

@@ -1,0 +1,128 @@
+"""How much to measure: the environment variable PARABENCH_PROFILE chooses.
+
+A profile says, for each model, the values of its parameters and how many samples a cell
+has. asv makes all combinations, and varies the last parameter fastest: what is compared
+is measured in a row, with serial first, so that a machine whose speed drifts within
+minutes does not decide the ranking.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from strategies.core.names import BASELINE, names
+from strategies.core.processes import available_cores
+
+PROFILE_VARIABLE = "PARABENCH_PROFILE"
+PROGRESS_VARIABLE = "PARABENCH_PROGRESS"  # a file to which every cell that starts adds a line
+WORKLOAD_NAMES = ("double", "score", "digest")  # those of strategies.core.workloads, without pandas
+CORES = available_cores()
+EVERY = tuple(names())
+SOME = tuple(n for n in EVERY if n in {BASELINE, "futures_processes", "dask_distributed"})
+
+
+def worker_counts(cores: int) -> tuple[int, ...]:
+    """Return 1, 2, … cores, and 2 x cores; above 8 cores only powers of two and cores itself."""
+    counts = {n for n in range(1, cores + 1) if cores <= 8 or n & (n - 1) == 0}
+    return tuple(sorted(counts | {cores, 2 * cores}))
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a model: the values of each parameter, and the samples of each cell.
+
+    A cell is measured in `rounds` fresh processes, with `repeat` samples in each.
+    """
+
+    params: dict[str, tuple[Any, ...]]
+    rounds: int
+    repeat: int
+
+    @property
+    def samples(self) -> int:
+        """Samples a cell."""
+        return self.rounds * self.repeat
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The cells of each model, and the seconds that one process of a cell may take."""
+
+    models: dict[str, Cells]
+    timeout: float
+
+
+def _profile(
+    *,
+    warm: tuple[int, ...],
+    cold: tuple[int, ...],
+    planning: tuple[int, ...],
+    memory: tuple[int, ...],
+    at: int,
+    workers: tuple[int, ...],
+    chunks: tuple[int, ...],
+    rounds: int,
+    repeat: int,
+    timeout: float,
+    workloads: tuple[str, ...] = WORKLOAD_NAMES,
+    extra_workloads: tuple[str, ...] = ("double",),
+    strategies: tuple[str, ...] = EVERY,
+) -> Profile:
+    """Make a profile; sizes in MB, `at` for the sweeps over workers and over chunks in kB.
+
+    `strategies` and `extra_workloads` are for all models but warm, which has everything.
+    """
+    by_strategy = {"strategy": strategies}
+    extra = {"workload": extra_workloads}
+    params: dict[str, dict[str, tuple[Any, ...]]] = {
+        "warm": {"workload": workloads, "megabytes": warm, "strategy": EVERY},
+        "cold": {**extra, "megabytes": cold, "strategy": EVERY},
+        "uncached": {**extra, "megabytes": cold, "strategy": EVERY},
+        "startup": {"strategy": EVERY},
+        "planning": {"shape": ("plain", "quoted"), "megabytes": planning},
+        "scaling": {**extra, "megabytes": (at,), "workers": workers, **by_strategy},
+        "memory": {"megabytes": memory, **by_strategy},
+        "chunking": {**extra, "megabytes": (at,), "chunk_kb": chunks, **by_strategy},
+    }
+    models = {model: Cells(values, rounds, repeat) for model, values in params.items()}
+    return Profile(models, timeout)
+
+
+# At least 8 samples a cell, but in `smoke`. asv can flag nothing with some numbers of
+# samples (docs/asv.md); with 8 it can, and with 1, where only the factor decides.
+PROFILES = {
+    "smoke": _profile(
+        warm=(1,), cold=(1,), planning=(1,), memory=(1,), at=1,
+        workers=(CORES,), chunks=(256,), rounds=1, repeat=1, timeout=120,
+        workloads=("double",), strategies=SOME,
+    ),
+    "ci": _profile(
+        warm=(1, 10), cold=(10,), planning=(10,), memory=(10,), at=10,
+        workers=(CORES,), chunks=(256,), rounds=1, repeat=8, timeout=300, strategies=SOME,
+    ),
+    "default": _profile(
+        warm=(1, 10), cold=(1, 10), planning=(1, 10), memory=(10, 40), at=10,
+        workers=worker_counts(CORES), chunks=(64, 256, 1024, 4096), rounds=1, repeat=8,
+        timeout=600, strategies=SOME,
+    ),
+    "full": _profile(
+        warm=(1, 10, 100, 1_000, 10_000), cold=(1, 10, 100, 1_000), planning=(1, 10, 100, 1_000),
+        memory=(10, 100, 1_000, 10_000), at=100,
+        workers=worker_counts(CORES), chunks=(64, 256, 1024, 4096, 16_000), rounds=2, repeat=4,
+        timeout=86_400, extra_workloads=WORKLOAD_NAMES,
+    ),
+}  # fmt: skip
+
+
+def current_name() -> str:
+    """Return the name of the chosen profile; raises ValueError for one that there is not."""
+    name = os.environ.get(PROFILE_VARIABLE) or "default"
+    if name not in PROFILES:
+        message = f"{PROFILE_VARIABLE}={name} is unknown; choose one of {', '.join(PROFILES)}"
+        raise ValueError(message)
+    return name
+
+
+def current() -> Profile:
+    """Return the chosen profile; raises ValueError for a name that there is not."""
+    return PROFILES[current_name()]

@@ -1,0 +1,1 @@
+"""asv imports this package by its name, and takes what `benchmarks/` exports."""

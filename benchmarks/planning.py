@@ -1,0 +1,14 @@
+"""Planning: the serial scan that is part of every job."""
+
+from benchmarks.harness import suite
+from benchmarks.harness.measurement import Measurement
+
+
+class Planning(suite.Model):
+    """Cut a file into chunks of whole records, without parsing it."""
+
+    name = "planning"
+
+    def spmb_plan(self, *_cell: object) -> Measurement:
+        """Seconds per MB."""
+        return self.sample("spmb")
