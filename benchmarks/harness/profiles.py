@@ -98,7 +98,7 @@ PROFILES = {
     ),
     "ci": _profile(
         warm=(1, 10), cold=(10,), planning=(10,), memory=(10,), at=10,
-        workers=(CORES,), chunks=(256,), rounds=1, repeat=8, timeout=300, strategies=SOME,
+        workers=(CORES,), chunks=(256,), rounds=2, repeat=4, timeout=300, strategies=SOME,
     ),
     "default": _profile(
         warm=(1, 10), cold=(1, 10), planning=(1, 10), memory=(10, 40), at=10,

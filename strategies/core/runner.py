@@ -31,7 +31,8 @@ LOST_REMEDY = (  # the commonest cause is the system itself, when memory runs ou
     "see whether the system has killed it for its memory (dmesg), then use fewer --workers "
     "or a smaller --chunk-size"
 )
-NO_OP_SECONDS = 0.02  # long enough that one worker cannot answer for all of them
+NO_OP_SECONDS = 0.001  # a no-op takes so long, and twice as long each time that one worker has
+LONGEST_NO_OP = 0.02  # answered for another; at most so long
 
 Wait = Callable[[float | None], B]  # for so many seconds at most; then it raises TimeoutError
 Submit = Callable[[Callable[[Any], Any], Any], Wait[Any]]
@@ -66,9 +67,9 @@ def executor_map(executor: Executor, workers: int) -> OrderedMap:
     return ordered_map(lambda function, item: executor.submit(function, item).result, workers)
 
 
-def no_op(_item: int) -> tuple[int, int]:
-    """Return which process and thread ran it."""
-    time.sleep(NO_OP_SECONDS)
+def no_op(seconds: float) -> tuple[int, int]:
+    """Take so many seconds; return which process and thread ran it."""
+    time.sleep(seconds)
     return os.getpid(), threading.get_ident()
 
 
@@ -89,6 +90,7 @@ class ChunkRunner:
         """Run a no-op on every worker; raises StrategyError when some do not answer."""
         seen: set[tuple[int, int]] = set()
         deadline = time.monotonic() + START_TIMEOUT
+        seconds = NO_OP_SECONDS
         while len(seen) < self.workers:
             if time.monotonic() > deadline:
                 message = (
@@ -96,7 +98,8 @@ class ChunkRunner:
                     f"{START_TIMEOUT:.0f} s; use fewer with --workers"
                 )
                 raise StrategyError(message)
-            seen.update(self.mapped(no_op, range(self.workers), START_TIMEOUT))
+            seen.update(self.mapped(no_op, [seconds] * self.workers, START_TIMEOUT))
+            seconds = min(2 * seconds, LONGEST_NO_OP)
 
     def run(self, job: Job) -> Summary:
         """Do a job; raises JobError."""

@@ -52,6 +52,7 @@ class Sampler:
         self._series = []
         for process in self._window:
             process.forget_peak()
+            process.exact_again = time.monotonic() + FIRST_EXACT
         self.sample()
         self.read_exactly()
         self._begun, self._spent = time.monotonic(), time.process_time()
@@ -62,6 +63,7 @@ class Sampler:
         for pid in self._appeared():
             try:
                 process = self._known[pid] = Process(pid, now)
+                process.exact_again = now + FIRST_EXACT
             except OSError:  # it has just ended
                 continue
             self._window.append(process)

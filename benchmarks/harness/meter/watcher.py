@@ -19,6 +19,7 @@ from typing import Any
 import psutil
 
 from benchmarks.harness.meter.sampler import Sampler
+from benchmarks.harness.meter.tree import descendants
 
 IDLE_SECONDS = 0.5  # between two looks at the tree while nothing is measured
 ENDING_SECONDS = 0.5  # for the processes of a cell that has ended, to end by themselves
@@ -77,6 +78,7 @@ class Watcher:
 
     def _execute(self, command: str, **arguments: Any) -> object:
         """Do what the cell's process asks for; `arguments` depend on the command."""
+        self._remember()
         if command == "guard":
             self._journal = Path(arguments["journal"])
             self._on_end = arguments["on_end"]
@@ -92,15 +94,14 @@ class Watcher:
         elif command == "end":
             self._sampling = False
             return asdict(self._sampler.end())
-        self._remember()
         return None
 
     def _remember(self) -> None:
         """Know the tree, to be able to end it when it has lost its root."""
-        with contextlib.suppress(psutil.Error):
-            for process in self._alive.children(recursive=True):
-                if process.pid != os.getpid():
-                    self._tree.setdefault(process.pid, process)
+        for pid in descendants(self._alive.pid):
+            if pid != os.getpid() and pid not in self._tree:
+                with contextlib.suppress(psutil.Error):  # it has just ended
+                    self._tree[pid] = psutil.Process(pid)
 
     def _note(self, how: str) -> None:
         """Write how the cell ended into the journal, if it has not ended well."""
