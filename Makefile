@@ -5,7 +5,7 @@ BIN := .venv/bin
 MINUTES ?= 5
 .DEFAULT_GOAL := help
 
-.PHONY: help venv bench test check fuzz constraints clean
+.PHONY: help venv bench quick test check fuzz constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,12 @@ venv: .venv/installed ## make the environment in .venv, with exactly the version
 
 bench: venv ## measure every strategy with asv, verify, print the table, draw the plots
 	$(BIN)/parabench bench
+
+quick: venv ## compare all strategies here and now with pytest-benchmark, in 2 minutes
+	@mkdir -p results
+	$(BIN)/python -m pytest benchmarks/quick --benchmark-only --benchmark-json results/quick.json \
+	    --benchmark-columns median,iqr,min,max,rounds --benchmark-sort min \
+	    --benchmark-group-by group
 
 test: venv ## run the tests
 	$(BIN)/python -m pytest

@@ -42,6 +42,7 @@ from strategies.core.contract import Job
 from strategies.core.errors import JobError, StrategyError
 from strategies.core.processes import available_cores
 
+ProfileName = Annotated[str, typer.Option(help=f"How much to measure: {', '.join(PROFILES)}.")]
 WIDTH = 200  # characters there may be in a line where the output is not a terminal
 
 app = typer.Typer(
@@ -50,7 +51,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-RESULTS = Path("results/asv")
+RESULTS = Path("results/cells")
 HTML = Path("results/html")
 
 
@@ -188,18 +189,47 @@ def verify(
 
 
 @app.command()
-def report(folder: ResultsFolder = RESULTS, html: HtmlFolder = HTML) -> None:
-    """Make the table, the plots and the page from asv's newest results."""
+def report(
+    folder: ResultsFolder = RESULTS,
+    html: HtmlFolder = HTML,
+    quick: Annotated[
+        Path | None,
+        typer.Option(help="What make quick has written, to stand beside.", metavar="QUICK.json"),
+    ] = None,
+) -> None:
+    """Make the tables, the plots and the page from the newest results."""
     from parabench import results, table
+    from parabench.quick import quick_table
     from parabench.report import write_report
 
     measured = results.newest(folder)
+    tables = list(table.tables(measured))
+    if quick is not None:
+        tables.append(quick_table(quick, measured))
     console = _console()
-    for workload_table in table.tables(measured):
-        console.print(workload_table)
-    page, *plots = write_report(measured, html)
+    for one in tables:
+        console.print(one)
+    page, *plots = write_report(measured, tables, html)
     typer.echo(f"page: {page}")
-    typer.echo(f"plots: {', '.join(map(str, plots))}")
+    if plots:
+        typer.echo(f"plots: {', '.join(map(str, plots))}")
+
+
+@app.command()
+def plan(
+    profile: ProfileName = "default",
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Measure anew, also where there are results.")
+    ] = False,
+    folder: ResultsFolder = RESULTS,
+) -> None:
+    """Say how long a profile will take on this machine, model by model."""
+    from parabench import plan as planning
+
+    console = Console(stderr=True)
+    with console.status("looking at the last results") as status:
+        rates = planning.rates(folder, status.update, anew=calibrate)
+    _console().print(planning.table(profile, rates))
 
 
 @app.command()
@@ -252,11 +282,7 @@ def faults(
 
 
 @app.command()
-def bench(
-    profile: Annotated[
-        str, typer.Option(help=f"How much to measure: {', '.join(PROFILES)}.")
-    ] = "ci",
-) -> None:
+def bench(profile: ProfileName = "ci") -> None:
     """Generate the data, let asv measure every strategy, verify, and report."""
     from parabench import suite
 

@@ -39,7 +39,9 @@ Delimiter = Annotated[
     ),
 ]
 Source = Annotated[Path, typer.Argument(help="CSV file with a header line.")]
-ResultsFolder = Annotated[Path, typer.Option("--results", help="Where asv keeps its results.")]
+ResultsFolder = Annotated[
+    Path, typer.Option("--results", help="Where the journals of the cells are.")
+]
 HtmlFolder = Annotated[Path, typer.Option("--html", help="Where to put the page and the plots.")]
 
 

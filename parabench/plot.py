@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from parabench.results import BASELINE, Measured
+from parabench.results import Measured
+from strategies.core.names import BASELINE
 
 # Okabe and Ito's palette (2008), which colour-blind readers can tell apart; markers tell
 # apart what colours do not, and print.
@@ -16,7 +17,7 @@ MARKERS = "os^vDP*X"
 
 def throughput_plot(measured: Measured, folder: Path) -> list[Path]:
     """Write `throughput.svg` and `throughput.png` into `folder`; return their paths."""
-    workloads = measured.of("workload")
+    workloads = measured.values("warm", "workload")
     figure = Figure(figsize=(4.2 * len(workloads) + 1.8, 4.4), layout="constrained")
     FigureCanvasAgg(figure)
     panels = figure.subplots(1, len(workloads), squeeze=False, sharey=True)[0]
@@ -25,7 +26,7 @@ def throughput_plot(measured: Measured, folder: Path) -> list[Path]:
     panels[0].set_ylabel("throughput (MB/s)")
     handles, labels = max((p.get_legend_handles_labels() for p in panels), key=lambda h: len(h[0]))
     figure.legend(handles, labels, loc="outside right center", frameon=False)
-    date = f"{measured.date:%Y-%m-%d}"
+    date = f"{measured.ended:%Y-%m-%d}"
     figure.suptitle(
         f"Warm throughput over input size, {measured.workers} workers. {measured.label}, {date}",
         fontsize=9,
@@ -38,10 +39,11 @@ def throughput_plot(measured: Measured, folder: Path) -> list[Path]:
 
 
 def _draw(panel: Axes, measured: Measured, workload: str) -> None:
-    sizes = measured.of("megabytes")
-    for i, strategy in enumerate(measured.of("strategy")):
-        cells = [measured.find(strategy, workload, size) for size in sizes]
-        points = [(c.megabytes, c.throughput) for c in cells if c and c.throughput]
+    sizes = measured.values("warm", "megabytes")
+    for i, strategy in enumerate(measured.values("warm", "strategy")):
+        params = {"workload": workload, "strategy": strategy}
+        cells = [measured.find("warm", megabytes=size, **params) for size in sizes]
+        points = [(c.params["megabytes"], c.throughput) for c in cells if c and c.throughput]
         baseline = strategy == BASELINE
         if points:
             panel.plot(

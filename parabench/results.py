@@ -1,19 +1,23 @@
-"""asv's results, as cells: one strategy, one workload, one size."""
+"""What was measured, as cells: a model and the values of its parameters."""
 
 import itertools
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-from asv.results import Results, iter_results
+from asv_runner.statistics import compute_stats
 
+from benchmarks.harness import journal
+from benchmarks.harness.fingerprint import differences
+from benchmarks.harness.measurement import Measurement, from_line
 from strategies.core.errors import JobError
+from strategies.core.names import BASELINE
 
-BENCHMARK = "warm.Warm.time_job"
-BASELINE = "serial"
+NOT_RUN = "not run"
 
 
 class NoResultsError(JobError):
@@ -22,98 +26,166 @@ class NoResultsError(JobError):
 
 @dataclass(frozen=True)
 class Cell:
-    """One measured combination; `seconds` is the median, None where there is no result.
+    """One measured combination, and how it ended; only an `ok` cell has a result."""
 
-    A cell with a result was verified: a wrong output leaves none.
-    """
+    model: str
+    params: dict[str, Any]
+    state: str  # one of benchmarks.harness.cell.STATES, or `not run`
+    reason: str  # why it has no result
+    samples: list[Measurement] = field(default_factory=list)
 
-    strategy: str
-    workload: str
-    megabytes: int
-    seconds: float | None
-    state: str  # ok, failed, or not run (not selected, or the strategy is not ready here)
+    @property
+    def strategy(self) -> str:
+        """The strategy, or nothing where the model has none."""
+        return str(self.params.get("strategy", ""))
+
+    def values(self, metric: str) -> list[float]:
+        """Return a metric (an attribute of Measurement) of each sample of an `ok` cell."""
+        return [getattr(s, metric) for s in self.samples] if self.state == "ok" else []
+
+    def median(self, metric: str) -> float | None:
+        """Return the median of a metric, None where there is no result."""
+        values = self.values(metric)
+        return median(values) if values else None
+
+    def interval(self, metric: str) -> tuple[float, float] | None:
+        """Return asv's 99 % confidence interval of the median."""
+        values = self.values(metric)
+        if not values:
+            return None
+        _, stats = compute_stats(values, 1)
+        return stats["ci_99_a"], stats["ci_99_b"]
 
     @property
     def throughput(self) -> float | None:
-        """Input MB a second; datasets have their nominal size within 1 %."""
-        return self.megabytes / self.seconds if self.seconds else None
+        """Input MB a second, by the median."""
+        if not self.samples or not self.samples[0].bytes_in:
+            return None
+        seconds = self.median("seconds_per_mb")
+        return 1 / seconds if seconds else None
 
 
 @dataclass(frozen=True)
 class Measured:
-    """All cells of one run, and what it ran on."""
+    """All cells of one session: one commit, one environment, one machine fingerprint."""
 
     cells: list[Cell]
-    commit: str
-    date: datetime
-    machine: dict[str, str]
+    commit: str | None
+    profile: str
+    fingerprint: dict[str, str]
+    host: str
+    load: float  # when it began
+    began: datetime
+    ended: datetime
+    lines: list[dict[str, Any]] = field(repr=False, default_factory=list)
 
     @property
     def workers(self) -> int:
-        """The workers of every parallel strategy: the benchmarks use all of asv's `num_cpu`."""
-        return int(self.machine["num_cpu"])
+        """The workers of a parallel strategy, where the cell does not say another number."""
+        return int(self.fingerprint["cores"])
 
     @property
     def label(self) -> str:
         """The machine in words."""
-        gigabytes = int(self.machine["ram"]) / 1e9
-        python = Path(self.machine["python"]).name  # a version, or an interpreter's path
+        f = self.fingerprint
         return (
-            f"{self.machine['machine']}: {self.workers} cores of {self.machine['cpu']}, "
-            f"{gigabytes:.0f} GB, {self.machine['os']}, Python {python}"
+            f"{self.host}: {f['cores']} cores of {f['cpu']}, {f['memory']}, {f['system']}, "
+            f"{f['python']}"
         )
 
-    def of(self, attribute: str) -> list[Any]:
-        """Return the different values of a cell attribute, in the order of the run."""
-        return list(dict.fromkeys(getattr(cell, attribute) for cell in self.cells))
+    def of(self, model: str) -> list[Cell]:
+        """Return the cells of a model, in the order of the run."""
+        return [cell for cell in self.cells if cell.model == model]
 
-    def find(self, strategy: str, workload: str, megabytes: int) -> Cell | None:
+    def values(self, model: str, name: str) -> list[Any]:
+        """Return the different values of a model's parameter, in the order of the run."""
+        return list(dict.fromkeys(cell.params[name] for cell in self.of(model)))
+
+    @cached_property
+    def _index(self) -> dict[tuple[str, frozenset[tuple[str, Any]]], Cell]:
+        return {(cell.model, frozenset(cell.params.items())): cell for cell in self.cells}
+
+    def find(self, model: str, **params: Any) -> Cell | None:
         """Return the cell, if it was part of the run."""
-        wanted = (strategy, workload, megabytes)
-        return next(
-            (c for c in self.cells if (c.strategy, c.workload, c.megabytes) == wanted), None
-        )
+        return self._index.get((model, frozenset(params.items())))
 
     def speed_up(self, cell: Cell) -> float | None:
-        """Return serial warm time / the strategy's warm time, same job, same run."""
-        base = self.find(BASELINE, cell.workload, cell.megabytes)
-        if not cell.seconds or base is None or not base.seconds:
-            return None
-        return base.seconds / cell.seconds
+        """Return serial's time / the strategy's time, same model, job and run."""
+        base = self.find(cell.model, **{**cell.params, "strategy": BASELINE})
+        ours = cell.median("seconds")
+        theirs = base and base.median("seconds")
+        return theirs / ours if ours and theirs else None
 
     def efficiency(self, cell: Cell) -> float | None:
         """Return speed-up / workers; serial has one worker."""
         speed_up = self.speed_up(cell)
-        workers = 1 if cell.strategy == BASELINE else self.workers
-        return None if speed_up is None else speed_up / workers
+        workers = cell.params.get("workers", self.workers)
+        return speed_up and speed_up / (1 if cell.strategy == BASELINE else workers)
+
+    def not_comparable(self, other: dict[str, str]) -> list[str]:
+        """Return in what another fingerprint differs; figures may be compared if in nothing."""
+        return differences(self.fingerprint, other)
 
 
 def newest(folder: Path) -> Measured:
-    """Return the run that was measured last; raises NoResultsError."""
-    runs = [r for r in iter_results(str(folder)) if BENCHMARK in r.get_all_result_keys()]
-    if not runs:
+    """Return the session that was measured last; raises NoResultsError."""
+    sessions = [session for path in folder.glob("*.jsonl") for session in _sessions(path)]
+    if not sessions:
         message = f"there are no results in {folder}; run: make bench (or asv run)"
         raise NoResultsError(message)
-    run = max(runs, key=_measured_at)
-    return Measured(list(_cells(run)), run.commit_hash, _measured_at(run), run.params)
+    return max(sessions, key=lambda session: session.ended)
 
 
-def _measured_at(run: Results) -> datetime:
-    started = run.started_at[BENCHMARK]
-    return started if isinstance(started, datetime) else datetime.fromtimestamp(started / 1e3, UTC)
+def _sessions(path: Path) -> list[Measured]:
+    """Return the sessions of a journal that have any cell."""
+    by_session: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    session_of: dict[str, str] = {}  # by run
+    for line in journal.lines(path):
+        if line["event"] == "session":
+            session_of[line["run"]] = line["id"]
+        name = line.get("id") or line.get("session") or session_of.get(line.get("run", ""))
+        if name:
+            by_session[name].append(line)
+    found = [_session(lines) for lines in by_session.values()]
+    return [session for session in found if session]
 
 
-def _cells(run: Results) -> Iterator[Cell]:
-    params = run.get_result_params(BENCHMARK)
-    values = run.get_result_value(BENCHMARK, params)
-    for names, value in zip(itertools.product(*params), values, strict=True):
-        workload, megabytes, strategy = (name.strip("'") for name in names)
-        measured = value is not None and not math.isnan(value)
-        state = "ok" if measured else "failed" if value is None else "not run"
-        yield Cell(
-            strategy,
-            workload,
-            int(megabytes),
-            value if measured else None,
-            state,
-        )
+def _session(lines: list[dict[str, Any]]) -> Measured | None:
+    heads = [line for line in lines if line["event"] == "session"]
+    measured = [line for line in lines if line["event"] in {"sample", "end"}]
+    if not heads or not measured:
+        return None
+    head = heads[-1]
+    samples: dict[str, list[Measurement]] = defaultdict(list)
+    ends: dict[str, dict[str, Any]] = {}
+    for line in measured:
+        key = _key(line["model"], line["cell"])
+        if line["event"] == "sample":
+            samples[key].append(from_line(line))
+        else:
+            ends[key] = line
+    cells = []
+    models = {line["model"] for line in measured}
+    for model, expected in head["expected"].items():
+        if model not in models:
+            continue  # the run was not asked for it
+        for values in itertools.product(*expected["params"].values()):
+            params = dict(zip(expected["params"], values, strict=True))
+            key = _key(model, params)
+            end = ends.get(key, {"state": NOT_RUN, "reason": "not selected, or interrupted"})
+            cells.append(Cell(model, params, end["state"], end["reason"], samples[key]))
+    return Measured(
+        cells=cells,
+        commit=head["commit"],
+        profile=head["profile"],
+        fingerprint=head["fingerprint"],
+        host=head["host"],
+        load=heads[0]["load"],
+        began=datetime.fromtimestamp(heads[0]["at"], UTC),
+        ended=datetime.fromtimestamp(max(line.get("at", 0) for line in lines), UTC),
+        lines=lines,
+    )
+
+
+def _key(model: str, cell: dict[str, Any]) -> str:
+    return f"{model} {sorted(cell.items())}"

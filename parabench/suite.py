@@ -11,12 +11,15 @@ from asv.machine import MachineCollection
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.harness.profiles import PROFILE_VARIABLE, PROFILES, PROGRESS_VARIABLE
+from benchmarks.harness.profiles import (
+    PROFILE_VARIABLE,
+    PROFILES,
+    PROGRESS_VARIABLE,
+    Cells,
+)
 from data_gen.cache import dataset
 from parabench.progress import bytes_bar
 from strategies.core.errors import JobError
-from strategies.core.registry import names
-from strategies.core.workloads import WORKLOADS
 
 LOG = Path(".asv/bench.log")
 SOME_FAILED = 2  # asv's exit code when it ran, but not every cell has a result
@@ -41,13 +44,13 @@ def measure(profile: str) -> bool:
     console = Console(stderr=True)
     if _git("status", "--porcelain", "--untracked-files=no"):
         console.print("note: asv measures the last commit; your uncommitted changes are not in it")
-    sizes = PROFILES[profile].megabytes
-    for size in sizes:
-        with bytes_bar(f"data, {size} MB", size * 10**6) as progress:
-            dataset(size=size * 10**6, progress=progress)
+    models = {name: cells for name, cells in PROFILES[profile].models.items() if runs(name)}
+    for shape, size in sorted({job for cells in models.values() for job in _inputs(cells)}):
+        with bytes_bar(f"data, {shape}, {size} MB", size * 10**6) as progress:
+            dataset(shape, size=size * 10**6, progress=progress)
     if not Path(MachineCollection.get_machine_file_path()).is_file():
         _accept_machine()
-    cells = len(names()) * len(WORKLOADS) * len(sizes) * PROFILES[profile].rounds
+    cells = sum(cells.number * cells.rounds for cells in models.values())
     with tempfile.NamedTemporaryFile(prefix="parabench-", suffix=".progress") as started:
         env = os.environ | {PROFILE_VARIABLE: profile, PROGRESS_VARIABLE: started.name}
         code = _watched_asv(console, Path(started.name), cells, env)
@@ -55,6 +58,17 @@ def measure(profile: str) -> bool:
         message = f"asv stopped with exit code {code}; read {LOG}"
         raise SuiteError(message)
     return code == 0
+
+
+def runs(model: str) -> bool:
+    """Whether asv will find the model here: one that drops caches wants to be asked for."""
+    return model != "uncached" or bool(os.environ.get("PARABENCH_DROP_CACHES"))
+
+
+def _inputs(cells: Cells) -> set[tuple[str, int]]:
+    """Return the shapes and sizes of the datasets that a model reads."""
+    shapes = cells.params.get("shape", ("plain",))
+    return {(shape, size) for shape in shapes for size in cells.params.get("megabytes", ())}
 
 
 def _watched_asv(console: Console, started: Path, cells: int, env: dict[str, str]) -> int:

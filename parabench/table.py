@@ -1,42 +1,96 @@
-"""The table in the terminal: for each workload, strategy by size."""
+"""The tables in the terminal: warm throughput, every cell of the other models, what failed."""
 
 from collections.abc import Iterator
 
 from rich.table import Table
 
-from parabench.results import Cell, Measured
+from parabench.results import NOT_RUN, Cell, Measured
 
-VERIFIED = {"ok": "yes", "failed": "NO", "not run": "-"}
+TITLES = {  # and the order in which they are shown
+    "cold": "cold: start-up + job + shutdown",
+    "uncached": "uncached: cold, with the system's page cache dropped before",
+    "startup": "start-up: until every worker has done a first task",
+    "planning": "planning: the serial scan that is part of every job",
+    "scaling": "scaling: warm jobs over workers",
+    "memory": "memory: start-up + job + shutdown in chunks of 1 MB",
+    "chunking": "chunking: warm jobs over the size of chunks",
+}
+MEASURES = ("seconds", "99 % interval", "MB/s", "CPU s", "peak MB", "at most", "samples", "state")
 
 
 def tables(measured: Measured) -> Iterator[Table]:
-    """Yield one table per workload."""
-    sizes = measured.of("megabytes")
-    for workload in measured.of("workload"):
-        table = Table(
-            title=f"{workload}: MB/s, speed-up, parallel efficiency", title_justify="left"
-        )
-        table.add_column("strategy", no_wrap=True)
-        for size in sizes:
-            table.add_column(f"{size} MB", justify="right")
-        table.add_column("verified")
-        for strategy in measured.of("strategy"):
-            cells = [measured.find(strategy, workload, size) for size in sizes]
-            states = {VERIFIED[cell.state] for cell in cells if cell}
-            table.add_row(
-                strategy,
-                *(shown(measured, cell) if cell else "" for cell in cells),
-                ", ".join(sorted(states)),
-            )
+    """Yield a table for each warm workload, for each other model, and for cells without result."""
+    yield from _warm(measured)
+    for model, title in TITLES.items():
+        cells = measured.of(model)
+        if cells:
+            table = _titled(title)
+            for name in cells[0].params:
+                table.add_column(name.replace("_", " "), no_wrap=True)
+            for name in MEASURES:
+                table.add_column(name, justify="right")
+            for cell in cells:
+                table.add_row(*map(str, cell.params.values()), *measures(cell))
+            yield table
+    without = [cell for cell in measured.cells if cell.state != "ok"]
+    if without:
+        table = _titled("cells without a result")
+        for name in ("model", "cell", "state", "why"):
+            table.add_column(name)
+        for cell in without:
+            table.add_row(cell.model, in_words(cell), cell.state, cell.reason)
         yield table
 
 
+def _warm(measured: Measured) -> Iterator[Table]:
+    if not measured.of("warm"):
+        return
+    sizes = measured.values("warm", "megabytes")
+    for workload in measured.values("warm", "workload"):
+        table = _titled(f"{workload}: MB/s, speed-up, parallel efficiency")
+        table.add_column("strategy", no_wrap=True)
+        for size in sizes:
+            table.add_column(f"{size} MB", justify="right")
+        for strategy in measured.values("warm", "strategy"):
+            params = {"workload": workload, "strategy": strategy}
+            cells = [measured.find("warm", megabytes=size, **params) for size in sizes]
+            table.add_row(strategy, *(shown(measured, cell) if cell else "" for cell in cells))
+        yield table
+
+
+def _titled(title: str) -> Table:
+    return Table(title=title, title_justify="left")
+
+
+def in_words(cell: Cell) -> str:
+    """Return the values of the cell's parameters, as `double, 10, serial`."""
+    return ", ".join(map(str, cell.params.values()))
+
+
+def measures(cell: Cell) -> list[str]:
+    """Return what MEASURES names, as text."""
+    seconds, interval = cell.median("seconds"), cell.interval("seconds")
+    if cell.state != "ok" or seconds is None or interval is None:
+        return ["", "", "", "", "", "", str(len(cell.samples)), cell.state]
+    throughput = cell.throughput
+    return [
+        f"{seconds:.3f}",
+        f"{interval[0]:.3f} to {interval[1]:.3f}",
+        f"{throughput:.1f}" if throughput else "",
+        f"{cell.median('cpu_seconds'):.2f}",
+        f"{(cell.median('peak_bytes') or 0) / 1e6:.0f}",
+        f"{(cell.median('peak_at_most') or 0) / 1e6:.0f}",
+        str(len(cell.samples)),
+        cell.state,
+    ]
+
+
 def shown(measured: Measured, cell: Cell) -> str:
-    """Return a cell as text, such as `41.3  1.71x   86 %`."""
+    """Return a warm cell as text, such as `41.3  1.71x   86 %`, or how it ended."""
     throughput, speed_up = cell.throughput, measured.speed_up(cell)
     efficiency = measured.efficiency(cell)
     if throughput is None:
-        return cell.state
+        return cell.state if cell.state != "ok" else NOT_RUN
     if speed_up is None or efficiency is None:
         return f"{throughput:.1f}"
     return f"{throughput:.1f}  {speed_up:.2f}x  {efficiency:4.0%}"

@@ -1,8 +1,10 @@
 """Functions that workers run in tests; importable by name in a spawned process."""
 
 import os
+import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 
@@ -32,3 +34,30 @@ def change_and_double(path: Path, how: str, values: pd.Series) -> pd.Series:
     else:
         path.unlink()
     return values * 2
+
+
+def hog_once(mark: Path, amount: int, seconds: float, values: pd.Series) -> pd.Series:
+    """Double; the first call holds so many bytes for so many seconds."""
+    if first(mark):
+        block = np.ones(amount // 8)
+        time.sleep(seconds)
+        del block
+    return values * 2
+
+
+def burn_once(mark: Path, seconds: float, values: pd.Series) -> pd.Series:
+    """Double; the first call burns so many CPU seconds."""
+    if first(mark):
+        until = time.thread_time() + seconds
+        while time.thread_time() < until:
+            pass
+    return values * 2
+
+
+def first(mark: Path) -> bool:
+    """Whether nobody has called this with this file before; workers may ask at once."""
+    try:
+        mark.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True

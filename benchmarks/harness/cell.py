@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,8 @@ class MeasuredCell:
                 raise CellFailedError(self._end["state"], self._end["reason"])
             self._samples.append(self._measure())
         self.given += 1
-        return self._samples[position]
+        sample: Measurement = self._samples[position]
+        return sample
 
     def close(self) -> None:
         """Say what was taken, and take down what was brought up."""
@@ -76,7 +77,8 @@ class MeasuredCell:
     def _measure(self) -> Measurement:
         """Take a sample; what comes in between is noted, even when it is the end of us."""
         try:
-            self._take = self._take or self._start()
+            if self._take is None:
+                self._take = self._start()
             measured = self._take()
         except Exception as error:
             state, reason = state_of(error, self._kills_before)
@@ -98,8 +100,9 @@ class MeasuredCell:
         from benchmarks.harness.meter import Meter  # noqa: PLC0415
         from benchmarks.harness.models import MODELS, Bench  # noqa: PLC0415
 
+        self.journal.add(event="begin", run=self.journal.run.id, model=self.model, cell=self.cell)
         _report_progress(self.model, self.cell)
-        meter = self._stack.enter_context(closing(Meter()))
+        meter = Meter()  # which stays to the end of this process, and ends what is left then
         self._release = meter.release
         self._kills_before = kills_for_memory()
         seconds = current().timeout

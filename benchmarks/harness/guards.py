@@ -2,12 +2,11 @@
 
 import hashlib
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
 
-from benchmarks.harness.meter import ROOT
+from benchmarks.harness.meter import Meter
 from data_gen.cache import cache_folder
 from strategies.core import reference, workloads
 from strategies.core.contract import Job, Summary
@@ -91,7 +90,7 @@ def check_speed(seconds: float, least: float) -> None:
         raise TooFastError(message)
 
 
-def check_output(job: Job, summary: Summary) -> None:
+def check_output(meter: Meter, job: Job, summary: Summary) -> None:
     """Raise WrongOutputError unless the job's output is correct; remove the output.
 
     The reference is slow, and correct outputs of one job are all alike (guarantee 7 of
@@ -101,7 +100,7 @@ def check_output(job: Job, summary: Summary) -> None:
     """
     found, passed = _sha256(job.destination), _memory(job)
     if not (passed.is_file() and passed.read_text() == found):
-        _judge("verify", str(job.source), str(job.destination), job.workload.name)
+        _judge(meter, "verify", str(job.source), str(job.destination), job.workload.name)
         passed.parent.mkdir(parents=True, exist_ok=True)
         passed.write_text(found)
     written, read = job.destination.stat().st_size, job.source.stat().st_size
@@ -114,23 +113,15 @@ def check_output(job: Job, summary: Summary) -> None:
     job.destination.unlink()
 
 
-def have_dataset(shape: str, size: int) -> None:
+def have_dataset(meter: Meter, shape: str, size: int) -> None:
     """Make a dataset if it is not there, in a process of its own, likewise."""
-    _judge("dataset", shape, str(size))
+    _judge(meter, "dataset", shape, str(size))
 
 
-def _judge(*arguments: str) -> None:
-    done = subprocess.run(  # noqa: S603 - ourselves
-        [sys.executable, "-m", "benchmarks.harness.judge", *arguments],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        message = done.stdout.strip() or done.stderr.strip()
-        raise WrongOutputError(message)
+def _judge(meter: Meter, *arguments: str) -> None:
+    code, said = meter.run(sys.executable, "-m", "benchmarks.harness.judge", *arguments)
+    if code:
+        raise WrongOutputError(said)
 
 
 def _sha256(path: Path) -> str:

@@ -8,6 +8,7 @@ first to ask measures, and the others are given what was measured.
 
 The lines, JSON, by `event`:
 - session: id, run, profile, fingerprint, and how it all began
+- begin: run, model, cell: a process has begun to measure it
 - sample: session, model, cell, and a `Measurement`
 - end: session, model, cell, state, reason
 - taken: run, metric, model, cell, count: so many samples were given to asv in a process
@@ -133,7 +134,7 @@ class Journal:
     def of(self, event: str, model: str, cell: Cell, **also: object) -> list[dict[str, Any]]:
         """Return the lines that were there of a cell."""
         wanted = {"event": event, "model": model, "cell": cell, **also}
-        if event != "taken":
+        if event in {"sample", "end"}:
             wanted["session"] = self.session
         return [line for line in self.before if wanted.items() <= line.items()]
 

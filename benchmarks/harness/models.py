@@ -40,8 +40,44 @@ class Bench:
     scratch: Path
 
 
+class WarmJob:
+    """A job on workers that are up: what is done before, in, and after the clock."""
+
+    def __init__(self, bench: Bench, runner: Runner, job: Job, least: float) -> None:
+        self._bench = bench
+        self._runner = runner
+        self._job = job
+        self._least = least  # seconds
+
+    def before(self) -> None:
+        """Have the source in the page cache, and begin to meter."""
+        self._cached = _source_in_cache(self._job)
+        self._window = ExitStack()
+        self._used = self._window.enter_context(self._bench.meter.window())
+
+    def run(self) -> None:
+        """Do the job."""
+        begun = clock()
+        self._summary = self._runner.run(self._job)
+        self._seconds = clock() - begun
+
+    def after(self) -> Measurement:
+        """Verify, and say what was metered."""
+        self._window.close()
+        guards.check_speed(self._seconds, self._least)
+        guards.check_output(self._bench.meter, self._job, self._summary)
+        parts = {"cached": self._cached, "job_seconds": self._seconds}
+        return _measured(self._seconds, self._used, self._summary, **parts)
+
+    def take(self) -> Measurement:
+        """Take a sample."""
+        self.before()
+        self.run()
+        return self.after()
+
+
 @contextmanager
-def warm(
+def warm_job(
     bench: Bench,
     *,
     workload: str,
@@ -49,24 +85,20 @@ def warm(
     strategy: str,
     workers: int = CORES,
     chunk_kb: int | None = None,
-) -> Iterator[Take]:
-    """Seconds from the call of `run`, planning included, to the renamed output."""
+) -> Iterator[WarmJob]:
+    """Have the workers up while the block lasts."""
     job = _job(bench, workload, megabytes, chunk_kb)
     least = guards.fastest(job.source, bench.scratch, workers)
     with load(strategy).start(workers) as runner:
         _prime(runner, bench, workers)
+        yield WarmJob(bench, runner, job, least)
 
-        def take() -> Measurement:
-            cached = _source_in_cache(job)
-            with bench.meter.window() as used:
-                begun = clock()
-                summary = runner.run(job)
-                seconds = clock() - begun
-            guards.check_speed(seconds, least)
-            guards.check_output(job, summary)
-            return _measured(seconds, used, summary, cached=cached, job_seconds=seconds)
 
-        yield take
+@contextmanager
+def warm(bench: Bench, **cell: Any) -> Iterator[Take]:
+    """Seconds from the call of `run`, planning included, to the renamed output."""
+    with warm_job(bench, **cell) as opened:
+        yield opened.take
 
 
 @contextmanager
@@ -93,17 +125,19 @@ def cold(
             begun = clock()
             with chosen.start(workers) as runner:
                 started = clock()
+                bench.meter.read()  # now that the workers are there; outside the clock
+                running = clock()
                 summary = runner.run(job)
                 done = clock()
-                bench.meter.read()  # while the workers are there; outside the clock
+                bench.meter.read()
                 leaving = clock()
             ended = clock()
-        seconds = (done - begun) + (ended - leaving)
-        guards.check_speed(done - started, least)
-        guards.check_output(job, summary)
+        seconds = (started - begun) + (done - running) + (ended - leaving)
+        guards.check_speed(done - running, least)
+        guards.check_output(bench.meter, job, summary)
         return _measured(
             seconds, used, summary, cached=cached,
-            startup_seconds=started - begun, job_seconds=done - started,
+            startup_seconds=started - begun, job_seconds=done - running,
             shutdown_seconds=ended - leaving,
         )  # fmt: skip
 
@@ -144,7 +178,7 @@ def startup(bench: Bench, *, strategy: str, workers: int = CORES) -> Iterator[Ta
 @contextmanager
 def planning(bench: Bench, *, shape: str, megabytes: int) -> Iterator[Take]:
     """Seconds of the serial scan that cuts a file into chunks, part of every job."""
-    data = _dataset(shape, megabytes)
+    data = _dataset(bench, shape, megabytes)
     path = data.path
     guards.prime(path)
     right: list[Plan] = []
@@ -175,15 +209,15 @@ MODELS: dict[str, Callable[..., AbstractContextManager[Take]]] = {
 }
 
 
-def _dataset(shape: str, megabytes: int) -> Dataset:
+def _dataset(bench: Bench, shape: str, megabytes: int) -> Dataset:
     size = megabytes * MEGABYTE
     if not cached(shape, size=size):
-        guards.have_dataset(shape, size)
+        guards.have_dataset(bench.meter, shape, size)
     return dataset(shape, size=size)
 
 
 def _job(bench: Bench, workload: str, megabytes: int, chunk_kb: int | None = None) -> Job:
-    source = _dataset("plain", megabytes).path
+    source = _dataset(bench, "plain", megabytes).path
     guards.prime(source)
     chunk_size = chunk_kb * 1_000 if chunk_kb else None
     return Job(source, bench.scratch / "out.csv", WORKLOADS[workload], chunk_size)

@@ -6,6 +6,7 @@ is measured in a row, with serial first, so that a machine whose speed drifts wi
 minutes does not decide the ranking.
 """
 
+import math
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -43,10 +44,15 @@ class Cells:
         """Samples a cell."""
         return self.rounds * self.repeat
 
+    @property
+    def number(self) -> int:
+        """How many cells there are."""
+        return math.prod(map(len, self.params.values()))
+
 
 @dataclass(frozen=True)
 class Profile:
-    """The cells of each model, and the seconds that one process of a cell may take."""
+    """The cells of each model (but of those it leaves out), and the seconds for each process."""
 
     models: dict[str, Cells]
     timeout: float
@@ -57,10 +63,10 @@ def _profile(
     warm: tuple[int, ...],
     cold: tuple[int, ...],
     planning: tuple[int, ...],
-    memory: tuple[int, ...],
-    at: int,
-    workers: tuple[int, ...],
-    chunks: tuple[int, ...],
+    memory: tuple[int, ...] = (),
+    at: int = 0,
+    workers: tuple[int, ...] = (),
+    chunks: tuple[int, ...] = (),
     rounds: int,
     repeat: int,
     timeout: float,
@@ -84,7 +90,11 @@ def _profile(
         "memory": {"megabytes": memory, **by_strategy},
         "chunking": {**extra, "megabytes": (at,), "chunk_kb": chunks, **by_strategy},
     }
-    models = {model: Cells(values, rounds, repeat) for model, values in params.items()}
+    models = {
+        model: Cells(values, rounds, repeat)
+        for model, values in params.items()
+        if all(values.values())
+    }
     return Profile(models, timeout)
 
 
@@ -97,12 +107,11 @@ PROFILES = {
         workloads=("double",), strategies=SOME,
     ),
     "ci": _profile(
-        warm=(1, 10), cold=(10,), planning=(10,), memory=(10,), at=10,
-        workers=(CORES,), chunks=(256,), rounds=2, repeat=4, timeout=300, strategies=SOME,
+        warm=(1, 5), cold=(5,), planning=(5,), rounds=2, repeat=4, timeout=300,
     ),
     "default": _profile(
         warm=(1, 10), cold=(1, 10), planning=(1, 10), memory=(10, 40), at=10,
-        workers=worker_counts(CORES), chunks=(64, 256, 1024, 4096), rounds=1, repeat=8,
+        workers=worker_counts(CORES), chunks=(64, 256, 1024, 4096), rounds=2, repeat=4,
         timeout=600, strategies=SOME,
     ),
     "full": _profile(

@@ -1,12 +1,16 @@
 """What the benchmark classes have in common: their attributes, and asv's metrics."""
 
+import importlib
+import pkgutil
 from typing import Any
 
+import benchmarks
 from benchmarks.harness import profiles
 from benchmarks.harness.cell import MeasuredCell
 from benchmarks.harness.measurement import Measurement
 
 PROFILE = profiles.current()
+METRICS = ("spmb_", "wall_", "treecpu_", "treepeak_")  # as benchmarks/metrics has them
 GRACE = 60  # seconds by which asv gives a cell up later than its own watcher, which says why
 
 
@@ -23,9 +27,12 @@ class Model:
     min_run_count = 1
     version = "1"  # to be raised when what is measured changes
 
-    @classmethod
     def __init_subclass__(cls) -> None:
-        cells = PROFILE.models[cls.name]
+        cells = PROFILE.models.get(cls.name)
+        if cells is None:
+            for metric in metrics_of(cls):
+                getattr(cls, metric).skip_benchmark = True  # so that asv does not see it
+            return
         cls.params = tuple(list(values) for values in cells.params.values())
         cls.param_names = tuple(cells.params)
         cls.rounds, cls.repeat = cells.rounds, cells.repeat
@@ -49,3 +56,16 @@ class Model:
     def sample(self, metric: str) -> Measurement:
         """Return the next sample."""
         return self._cell.next(metric)
+
+
+def load_models() -> dict[str, type[Model]]:
+    """Return the classes that asv finds here, by the model's name."""
+    for module in pkgutil.iter_modules(benchmarks.__path__, "benchmarks."):
+        if not module.ispkg:
+            importlib.import_module(module.name)
+    return {found.name: found for found in Model.__subclasses__()}
+
+
+def metrics_of(model: type[Model]) -> list[str]:
+    """Return the names of the metrics that asv asks a model for, one process each."""
+    return [name for name in vars(model) if name.startswith(METRICS)]

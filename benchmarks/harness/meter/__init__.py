@@ -58,12 +58,17 @@ class Meter:
         used.cpu_seconds = cpu_seconds({self.pid}) - before
         used.peak = Peak(**self._ask("end"))
         children_after = largest_child()
-        if children_after > max(children_before, used.peak.largest):
+        if children_after > max(children_before, used.peak.largest_child):
             used.unseen_child = children_after
 
     def read(self) -> None:
         """Read the memory exactly, now; takes milliseconds."""
         self._ask("read")
+
+    def run(self, *words: str) -> tuple[int, str]:
+        """Run a command that is none of the tree's; return its exit code and what it says."""
+        code, said = self._ask("run", words=words)
+        return code, said
 
     def guard(self, seconds: float, journal: Path, on_end: dict[str, str]) -> None:
         """Have this process killed after `seconds`, and its end noted unless `release` comes.
@@ -77,9 +82,14 @@ class Meter:
         self._ask("release")
 
     def close(self) -> None:
-        """End the watcher, which ends what is left of the tree's processes."""
+        """End the watcher, and nothing else. Without this it stays until we have ended.
+
+        Then it ends what is left of the tree, too.
+        """
+        self._ask("leave")
         self._commands.close()
         self._answers.close()
+        self._watcher.wait()
 
     def _ask(self, command: str, **arguments: Any) -> Any:
         line = json.dumps({"command": command, **arguments})

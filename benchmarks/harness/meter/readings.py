@@ -1,6 +1,5 @@
 """The memory of one process, read cheaply, exactly, and at its peak."""
 
-import bisect
 import contextlib
 import os
 import sys
@@ -12,52 +11,65 @@ LINUX = sys.platform == "linux"
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-class Exact(NamedTuple):
-    """An exact reading; bytes. `shared` is what the process' RSS counts and its PSS does not."""
+class Reading(NamedTuple):
+    """A cheap reading, in bytes."""
 
-    at: float
-    shared: int
+    resident: int  # RSS
+    mapped: int  # the part of it that maps files, such as libraries
+
+
+class Shared(NamedTuple):
+    """What an exact reading says of how to get from RSS to PSS."""
+
+    mapped_share: float = 1.0  # PSS / RSS of what maps files
+    forked: int = 0  # bytes of the rest that other processes have, too, and count
+    total: int = 0  # bytes: RSS - PSS
+
+    def pss(self, reading: Reading) -> float:
+        """Return bytes of PSS, as far as nothing has changed in what is shared."""
+        private = reading.resident - reading.mapped - self.forked
+        return max(private, 0) + self.mapped_share * reading.mapped
 
 
 class Process:
-    """A process of the tree, for as long as it lives.
+    """A process of the tree, for as long as it lives."""
 
-    RSS takes a microsecond to read, PSS a millisecond. So PSS is read now and then, and
-    in between it is RSS less what was shared when PSS was read last or will be next.
-    """
-
-    def __init__(self, pid: int, now: float = 0.0) -> None:
+    def __init__(self, pid: int) -> None:
         self.pid = pid
-        self.appeared = self.exact_again = now
-        self.exact: list[Exact] = []
         self.peak = 0  # bytes of RSS since `forget_peak`; the kernel keeps it
         self._statm = os.open(f"/proc/{pid}/statm", os.O_RDONLY) if LINUX else -1
         self._process = None if LINUX else psutil.Process(pid)
 
-    def rss(self) -> int | None:
-        """Return bytes, or None when it has ended."""
+    def read(self) -> Reading | None:
+        """Return a cheap reading, or None when the process has ended."""
         try:
             if self._process is not None:
-                return int(self._process.memory_info().rss)
-            pages = os.pread(self._statm, 100, 0).split()[1]
-        except (OSError, IndexError, psutil.Error):
+                return Reading(int(self._process.memory_info().rss), 0)
+            _, resident, mapped = os.pread(self._statm, 100, 0).split()[:3]
+        except (OSError, ValueError, psutil.Error):
             return None
-        return int(pages) * PAGE or None  # a zombie has none
+        if resident == b"0":  # nobody has waited for it yet
+            return None
+        reading = Reading(int(resident) * PAGE, int(mapped) * PAGE)
+        self.peak = max(self.peak, reading.resident)
+        return reading
 
-    def read_exactly(self, now: float) -> None:
-        """Read PSS, where there is PSS and it may be read."""
-        values = self._fields("smaps_rollup", (b"Rss:", b"Pss:"))
-        if len(values) == 2:
-            self.exact.append(Exact(now, values[b"Rss:"] - values[b"Pss:"]))
-
-    def read_peak(self) -> None:
-        """Update `peak`."""
-        high = self._fields("status", (b"VmHWM:",)).get(b"VmHWM:", 0)
-        self.peak = max(self.peak, high, self.rss() or 0)
+    def read_exactly(self) -> Shared | None:
+        """Read PSS, where there is PSS and it may be read, and the kernel's own peak."""
+        self.peak = max(self.peak, self._fields("status").get(b"VmHWM:", 0))
+        found = self._fields("smaps_rollup")
+        if b"Pss:" not in found:
+            return None
+        anonymous = found[b"Anonymous:"]
+        mapped = found[b"Rss:"] - anonymous
+        pss_anonymous = found.get(b"Pss_Anon:", anonymous)
+        pss_mapped = found[b"Pss:"] - pss_anonymous
+        share = pss_mapped / mapped if mapped else 1.0
+        return Shared(share, anonymous - pss_anonymous, found[b"Rss:"] - found[b"Pss:"])
 
     def forget_peak(self) -> None:
         """Let the kernel's own peak begin anew; where that is not allowed, it stays."""
-        self.peak, self.exact = 0, self.exact[-1:]
+        self.peak = 0
         if LINUX:
             with (
                 contextlib.suppress(OSError),
@@ -65,21 +77,13 @@ class Process:
             ):
                 file.write(b"5")
 
-    def shared_at(self, moment: float) -> int:
-        """Return what was shared, in bytes, by the exact reading nearest in time."""
-        if not self.exact:
-            return 0
-        after = bisect.bisect(self.exact, moment, key=lambda reading: reading.at)
-        near = self.exact[max(after - 1, 0) : after + 1]
-        return min(near, key=lambda reading: abs(reading.at - moment)).shared
-
     def close(self) -> None:
         """Let go of what was opened."""
         if self._statm >= 0:
             os.close(self._statm)
 
-    def _fields(self, name: str, wanted: tuple[bytes, ...]) -> dict[bytes, int]:
-        """Return the wanted lines of a file in /proc, in bytes."""
+    def _fields(self, name: str) -> dict[bytes, int]:
+        """Return the sizes that a file in /proc lists, in bytes."""
         found: dict[bytes, int] = {}
         if LINUX:
             with (
@@ -87,7 +91,7 @@ class Process:
                 open(f"/proc/{self.pid}/{name}", "rb", 0) as file,  # noqa: PTH123
             ):
                 for line in file.read().splitlines():
-                    if line.startswith(wanted):
-                        key, kilobytes = line.split()[:2]
-                        found[key] = int(kilobytes) * 1024
+                    words = line.split()
+                    if words[-1] == b"kB":
+                        found[words[0]] = int(words[1]) * 1024
         return found

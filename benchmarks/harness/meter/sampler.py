@@ -1,18 +1,31 @@
-"""Sample the memory of a process tree, at a cost of less than 1 % of a core."""
+"""Sample the memory of a process tree, at a cost of less than 1 % of a core.
 
+RSS takes a microsecond a process to read, PSS a millisecond. So PSS is read now and then,
+of all processes at once, since what they share concerns them all: a *snapshot*. In between
+PSS is what RSS is, less what was shared by the nearest snapshot of the same processes.
+"""
+
+import bisect
 import os
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
-from benchmarks.harness.meter.readings import LINUX, Process
+import psutil
+
+from benchmarks.harness.meter.readings import LINUX, Process, Reading, Shared
 from benchmarks.harness.meter.tree import descendants
 
-PERIOD = 0.01 if LINUX else 0.1  # seconds between two samples
-FIRST_EXACT = 0.2  # seconds; exact readings of a process, which cost a millisecond, are taken
-# when it appears, at this age, and whenever its age has doubled since
-BUDGET = 0.008  # of a core: the pause after anything that took long is longer
+PERIOD = 0.02 if LINUX else 0.1  # seconds between two samples
+SAMPLES_BUDGET = 0.005  # of a core: where samples cost more, they are taken less often
+BUDGET = 0.008  # of a core: snapshots, and looking for new processes, wait for it
+LOOK_PERIOD = 0.03  # seconds between two looks for new processes, at least
+AGAIN = 0.2  # seconds; a snapshot is repeated at this age, and whenever its age has doubled
 MOST_SAMPLES = 20_000  # long runs are sampled less often, so that memory stays bounded
+
+Row = dict[Process, Reading]
+Snapshot = tuple[float, dict[Process, Shared]]
 
 
 @dataclass(frozen=True)
@@ -22,7 +35,7 @@ class Peak:
     kind: str = ""  # PSS, or RSS where the system does not tell PSS
     peak: int = 0  # of the sum over the tree, at the samples
     at_most: int = 0  # the sum of each process' own peak: the true one is not above this
-    largest: int = 0  # peak RSS of the largest single process that was seen
+    largest_child: int = 0  # peak RSS of the largest single process that was seen, but the root
     samples: int = 0
     longest_gap: float = 0.0  # between two samples
     cost: float = 0.0  # CPU seconds of the sampler / seconds
@@ -38,106 +51,121 @@ class Sampler:
         self._newest = -1
         self._loadavg = os.open("/proc/loadavg", os.O_RDONLY) if LINUX else -1
         self._window: list[Process] = []
-        self._series: list[tuple[float, list[tuple[Process, int]]]] = []
-        self._begun = self._spent = 0.0
-
-    @property
-    def seen(self) -> set[int]:
-        """The processes of the tree that lived at the last sample, without `root`."""
-        return set(self._known) - {self._root}
+        self._series: list[tuple[float, Row]] = []
+        self._snapshots: list[Snapshot] = []
+        self._again = 0.0  # when to take the next one
+        self._begun = self._spent = self._looked = self._sample_cost = self._snapshot_cost = 0.0
 
     def begin(self) -> None:
-        """Begin a window: forget what was seen, and read all exactly."""
+        """Begin a window: forget what was seen, and take a snapshot."""
+        self._look()
         self._window = list(self._known.values())
-        self._series = []
+        self._series, self._snapshots = [], []
         for process in self._window:
             process.forget_peak()
-            process.exact_again = time.monotonic() + FIRST_EXACT
-        self.sample()
-        self.read_exactly()
+        self._begun = time.monotonic()
+        self._snapshot()
         self._begun, self._spent = time.monotonic(), time.process_time()
 
-    def sample(self) -> None:
-        """Take a sample; new processes are read exactly at once, as forks share a lot."""
-        now = time.monotonic()
-        for pid in self._appeared():
-            try:
-                process = self._known[pid] = Process(pid, now)
-                process.exact_again = now + FIRST_EXACT
-            except OSError:  # it has just ended
-                continue
-            self._window.append(process)
-            process.read_exactly(now)
-        row = []
-        for pid, process in list(self._known.items()):
-            rss = process.rss()
-            if rss is None:
-                self._known.pop(pid).close()
-            else:
-                row.append((process, rss))
-                process.peak = max(process.peak, rss)
-        self._series.append((now, row))
+    def read(self) -> None:
+        """Read the memory of all exactly, now; whoever asks for it pays, not the budget."""
+        before = time.process_time()
+        self._snapshot()
+        self._spent += time.process_time() - before
 
-    def read_exactly(self) -> None:
-        """Read PSS and the kernel's own peaks of all that live."""
+    def _snapshot(self) -> None:
+        before = time.process_time()
+        self._look()
+        self._sample()
         now = time.monotonic()
-        for process in self._known.values():
-            process.read_exactly(now)
-            process.read_peak()
+        shared = {process: process.read_exactly() for process in self._known.values()}
+        self._snapshots.append((now, {p: found for p, found in shared.items() if found}))
+        self._again = now + max(now - self._begun, AGAIN)
+        self._snapshot_cost = time.process_time() - before
 
     def pause(self) -> float:
         """Return the seconds until the next sample, after which to call `tick`."""
         elapsed = time.monotonic() - self._begun
-        spent = time.process_time() - self._spent
-        behind = spent / BUDGET - elapsed  # how long to rest, lest it costs too much
-        return max(self._period, elapsed / MOST_SAMPLES, min(behind, 1.0))
+        return max(self._period, self._sample_cost / SAMPLES_BUDGET, elapsed / MOST_SAMPLES)
 
     def tick(self) -> None:
-        """Take a sample, and read one process exactly for which it is time."""
-        self.sample()
+        """Take a sample; do what costs more if the budget allows it."""
+        before = time.process_time()
+        self._sample()
+        after = time.process_time()
+        self._sample_cost += (after - before - self._sample_cost) / 8  # its running mean
         now = time.monotonic()
-        for process in self._known.values():
-            if now > process.exact_again:
-                process.read_exactly(now)
-                process.read_peak()
-                process.exact_again = now + max(now - process.appeared, FIRST_EXACT)
-                break
+        left = BUDGET * (now - self._begun) - (after - self._spent)  # CPU seconds
+        if left > 0 and now - self._looked > LOOK_PERIOD:
+            self._look()
+        if left > self._snapshot_cost and now > self._again:
+            self._snapshot()
 
     def end(self) -> Peak:
         """End the window."""
         elapsed = time.monotonic() - self._begun
         spent = time.process_time() - self._spent
-        self.sample()
-        self.read_exactly()
-        peak = at_most = 0
-        highest = {process: self._private_peak(process) for process in self._window}
+        self._snapshot()
+        by_processes: dict[frozenset[Process], list[Snapshot]] = defaultdict(list)
+        for snapshot in self._snapshots:
+            by_processes[frozenset(snapshot[1])].append(snapshot)
+        peak = at_most = 0.0
+        highest = {process: self._highest(process) for process in self._window}
         for moment, row in self._series:
-            total = sum(max(rss - process.shared_at(moment), 0) for process, rss in row)
+            same = by_processes.get(frozenset(row)) or self._snapshots
+            shared = _nearest(same, moment)
+            total = sum(
+                shared.get(process, Shared()).pss(reading) for process, reading in row.items()
+            )
             peak = max(peak, total)
-            at_most = max(at_most, sum(highest[process] for process, _ in row))
-        times = [moment for moment, _ in self._series]
-        gaps = [b - a for a, b in pairwise(times)]
+            at_most = max(at_most, sum(highest[process] for process in row))
+        gaps = [b - a for (a, _), (b, _) in pairwise(self._series)]
+        children = (process.peak for process in self._window if process.pid != self._root)
         return Peak(
-            kind="PSS" if any(process.exact for process in self._window) else "RSS",
-            peak=peak,
-            at_most=max(at_most, peak),
-            largest=max((process.peak for process in self._window), default=0),
+            kind="PSS" if any(shared for _, shared in self._snapshots) else "RSS",
+            peak=round(peak),
+            at_most=round(max(at_most, peak)),
+            largest_child=max(children, default=0),
             samples=len(self._series),
             longest_gap=max(gaps, default=0.0),
             cost=spent / elapsed if elapsed else 0.0,
         )
 
-    def _private_peak(self, process: Process) -> int:
-        shared = min((reading.shared for reading in process.exact), default=0)
-        return max(process.peak - shared, 0)
+    def _sample(self) -> None:
+        row = {}
+        for pid, process in list(self._known.items()):
+            reading = process.read()
+            if reading is None:
+                self._known.pop(pid).close()
+            else:
+                row[process] = reading
+        self._series.append((time.monotonic(), row))
 
-    def _appeared(self) -> list[int]:
-        """Return new processes of the tree; looks for some only when any has started."""
+    def _look(self) -> None:
+        """Look for new processes, if any process or thread has started since the last look."""
+        self._looked = time.monotonic()
         if LINUX:
-            newest = int(os.pread(self._loadavg, 100, 0).split()[-1])  # process or thread
+            newest = int(os.pread(self._loadavg, 100, 0).split()[-1])
             if newest == self._newest:
-                return []
+                return
             self._newest = newest
-        own = os.getpid()
-        tree = [self._root, *descendants(self._root)]
-        return [pid for pid in tree if pid not in self._known and pid != own]
+        for pid in [self._root, *descendants(self._root)]:
+            if pid not in self._known and pid != os.getpid():
+                try:
+                    process = self._known[pid] = Process(pid)
+                except (OSError, psutil.Error):  # it has just ended
+                    continue
+                self._window.append(process)
+                self._again = self._looked + LOOK_PERIOD
+
+    def _highest(self, process: Process) -> float:
+        """Return the process' own peak, less what it shared at the snapshots, at the least."""
+        shared = [found[process].total for _, found in self._snapshots if process in found]
+        return process.peak - min(shared, default=0)
+
+
+def _nearest(snapshots: list[Snapshot], moment: float) -> dict[Process, Shared]:
+    """Return the snapshot that is nearest in time."""
+    after = bisect.bisect(snapshots, moment, key=lambda snapshot: snapshot[0])
+    near = snapshots[max(after - 1, 0) : after + 1]
+    return min(near, key=lambda snapshot: abs(snapshot[0] - moment))[1]

@@ -1,0 +1,89 @@
+"""How long a profile will take, before anything starts."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from benchmarks.harness.profiles import CORES, PROFILES, Profile
+from benchmarks.harness.suite import load_models, metrics_of
+from parabench.rates import Rates, calibrate, from_results
+from parabench.results import NoResultsError, newest
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What a model of a profile will take."""
+
+    model: str
+    cells: int
+    samples: int  # a cell
+    seconds: float
+
+
+def predict(profile: Profile, rates: Rates) -> Iterator[Predicted]:
+    """Yield the prediction for each model that asv will find here.
+
+    A cell costs `rounds` processes that measure it, and one more for each further metric
+    of each round, which reads from the journal what the first has measured.
+    """
+    for model, asv_class in load_models().items():
+        cells = profile.models.get(model)
+        if cells is None:
+            continue
+        seconds = 0.0
+        for values in itertools.product(*cells.params.values()):
+            cell = dict(zip(cells.params, values, strict=True))
+            replays = (len(metrics_of(asv_class)) - 1) * cells.rounds
+            seconds += replays * rates.process
+            seconds += cells.rounds * (rates.process + rates.opening(model, cell))
+            seconds += cells.samples * sample_seconds(model, cell, rates)
+        yield Predicted(model, cells.number, cells.samples, seconds)
+
+
+def sample_seconds(model: str, cell: dict[str, Any], rates: Rates) -> float:
+    """Return the seconds of one sample, with what is outside the clock."""
+    strategy, megabytes = str(cell.get("strategy", "")), int(cell.get("megabytes", 0))
+    around = rates.startup.get(strategy, 0.0) + rates.shutdown.get(strategy, 0.0)
+    outside = rates.outside(megabytes)
+    if model == "startup":
+        return around + rates.outside(0)
+    if model == "planning":
+        return rates.planning * megabytes + rates.outside(0)
+    job = rates.job_seconds(strategy, cell.get("workload", "double"), megabytes)
+    if model in {"cold", "uncached", "memory"}:
+        return around + job + outside
+    # Fewer workers than cores take longer in proportion; more gain nothing.
+    serial = rates.job_seconds("serial", cell.get("workload", "double"), megabytes)
+    fewer = CORES / min(int(cell.get("workers", CORES)), CORES)
+    return min(job * fewer, max(serial, job)) + outside
+
+
+def rates(folder: Path, show: Callable[[str], object], *, anew: bool = False) -> Rates:
+    """Return the rates of the last results, if they are of this machine, or measure some."""
+    found = None
+    if not anew:
+        with suppress(NoResultsError):
+            found = from_results(newest(folder))
+    return found or calibrate(show)
+
+
+def table(name: str, rates: Rates) -> Table:
+    """Return the plan of a profile as a table."""
+    predicted = list(predict(PROFILES[name], rates))
+    total = sum(p.seconds for p in predicted)
+    found = Table(
+        title=f"{name}: about {total / 60:.1f} min, by {rates.origin}", title_justify="left"
+    )
+    found.add_column("model")
+    for column in ("cells", "samples a cell", "minutes"):
+        found.add_column(column, justify="right")
+    for p in predicted:
+        found.add_row(p.model, str(p.cells), str(p.samples), f"{p.seconds / 60:.1f}")
+    found.add_section()
+    found.add_row("total", str(sum(p.cells for p in predicted)), "", f"{total / 60:.1f}")
+    return found

@@ -1,0 +1,76 @@
+"""What pytest-benchmark measured, beside asv's warm cells: two harnesses, one ranking."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.table import Table
+
+from benchmarks.harness.fingerprint import differences
+from parabench.results import Measured
+from strategies.core.errors import JobError
+
+
+class QuickError(JobError):
+    """There is no such file, or it is not pytest-benchmark's."""
+
+
+def _load(path: Path) -> list[dict[str, Any]]:
+    """Return the benchmarks of a `--benchmark-json` file that `make quick` has made."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["benchmarks"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{path} is not a file of pytest-benchmark ({error}); make it: make quick"
+        raise QuickError(message) from error
+    found = [one for one in found if "cell" in one["extra_info"]]
+    if not found:
+        message = f"{path} has none of our cells; make it: make quick"
+        raise QuickError(message)
+    return found
+
+
+def quick_table(path: Path, measured: Measured) -> Table:
+    """Return the cells of a file beside the warm ones, with the rank correlation in the title.
+
+    Raises QuickError.
+    """
+    benchmarks = _load(path)
+    pairs = list(_pairs(benchmarks, measured))
+    different = differences(measured.fingerprint, benchmarks[0]["extra_info"]["fingerprint"])
+    title = "pytest-benchmark beside asv's warm cells, MB/s"
+    if different:
+        title += f"; NOT COMPARABLE: {'; '.join(different)}"
+    elif len(pairs) > 2:
+        ranks = [pd.Series([pair[i] for pair in pairs]).rank() for i in (1, 2)]
+        rho = ranks[0].corr(ranks[1])
+        title += f"; Spearman's rank correlation {rho:.2f} over {len(pairs)} cells"
+    found = Table(title=title, title_justify="left")
+    for name in ("workload", "MB", "strategy"):
+        found.add_column(name, no_wrap=True)
+    for name in ("quick", "asv", "speed-up", "peak MB"):
+        found.add_column(name, justify="right")
+    for one in benchmarks:
+        info = one["extra_info"]
+        cell = measured.find("warm", **info["cell"])
+        warm = cell and cell.throughput
+        found.add_row(
+            *map(str, info["cell"].values()),
+            f"{info['MB/s']:.1f}",
+            f"{warm:.1f}" if warm and not different else "",
+            f"{info['speed-up']:.2f}x" if info.get("speed-up") else "",
+            f"{info['peak MB']:.0f}",
+        )
+    return found
+
+
+def _pairs(
+    benchmarks: list[dict[str, Any]], measured: Measured
+) -> Iterator[tuple[dict[str, Any], float, float]]:
+    """Yield each cell that both have: its parameters, and both throughputs."""
+    for one in benchmarks:
+        info = one["extra_info"]
+        cell = measured.find("warm", **info["cell"])
+        if cell and cell.throughput:
+            yield info["cell"], info["MB/s"], cell.throughput

@@ -1,0 +1,192 @@
+"""The meters see what is there: 200 MB and a CPU second, whatever started the process."""
+
+import multiprocessing
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from worker_functions import burn_once, hog_once
+
+from benchmarks.harness.meter import Meter, Used
+from benchmarks.harness.meter.tree import LINUX
+from strategies.core.contract import Job
+from strategies.core.registry import Strategy, load_all
+from strategies.core.workloads import WORKLOADS
+
+ROOT = Path(__file__).parents[1]
+MEGABYTES = 200
+WORKERS = 2
+TOLERANCE = 0.05
+PEAK_HELD = 0.4  # seconds, as the longest gap between samples is a quarter of one
+
+
+@pytest.fixture
+def meter() -> Iterator[Meter]:
+    with closing(Meter()) as opened:
+        yield opened
+
+
+def ways() -> Iterator[tuple[Strategy, str | None]]:
+    """Yield each strategy with each start method that it lets one choose."""
+    for strategy in load_all():
+        if strategy.reason is None:
+            chooses = "start_method" in strategy.options
+            for method in multiprocessing.get_all_start_methods() if chooses else [None]:
+                yield strategy, method
+
+
+WAYS = list(ways())
+each_way = pytest.mark.parametrize(
+    ("strategy", "start_method"), WAYS, ids=[f"{s.name}-{method or 'own'}" for s, method in WAYS]
+)
+
+
+@pytest.fixture
+def run_with(
+    source: Callable[[bytes], Path], tmp_path: Path, meter: Meter
+) -> Callable[..., tuple[Used, Used]]:
+    """Return a function that runs a job without, and then with, a costly function in a worker."""
+
+    def run(strategy: Strategy, start_method: str | None, costly: Any) -> tuple[Used, Used]:
+        path = source(b"old_column,t\n" + b"1,a\n" * 100)
+        plain = Job(path, tmp_path / "out.csv", WORKLOADS["double"])
+        dear = replace(plain, workload=replace(plain.workload, vector=costly))
+        used = []
+        for job in (plain, dear):
+            with ExitStack() as stack:
+                started = strategy.start(WORKERS, start_method=start_method)
+                runner = stack.enter_context(started)
+                with meter.window() as one:
+                    runner.run(job)
+                    stack.close()  # in the window: the workers have ended when the meter is read
+            used.append(one)
+        return used[0], used[1]
+
+    return run
+
+
+@each_way
+def test_200_mb_in_a_worker_are_seen(
+    strategy: Strategy,
+    start_method: str | None,
+    run_with: Callable[..., tuple[Used, Used]],
+    tmp_path: Path,
+) -> None:
+    """Within 5 %, as the difference to the same job without; and the bound is not below."""
+    amount = MEGABYTES * 10**6
+    costly = partial(hog_once, tmp_path / "mark", amount, PEAK_HELD)
+    without, with_it = run_with(strategy, start_method, costly)
+    seen = with_it.peak.peak - without.peak.peak
+    assert seen == pytest.approx(amount, rel=TOLERANCE)
+    assert with_it.peak.at_most >= with_it.peak.peak
+    assert with_it.peak.kind == ("PSS" if LINUX else "RSS")
+
+
+@each_way
+def test_a_cpu_second_in_a_worker_is_seen(
+    strategy: Strategy,
+    start_method: str | None,
+    run_with: Callable[..., tuple[Used, Used]],
+    tmp_path: Path,
+) -> None:
+    """Within 5 %, although the worker has ended when the meter is read."""
+    without, with_it = run_with(strategy, start_method, partial(burn_once, tmp_path / "mark", 1.0))
+    assert with_it.cpu_seconds - without.cpu_seconds == pytest.approx(1, abs=TOLERANCE)
+
+
+SHARING = """
+import multiprocessing, time
+from benchmarks.harness.meter import Meter
+block = bytearray(200 * 10**6)
+block[::4096] = b"x" * len(block[::4096])
+meter = Meter()
+for seconds in (0, 1):
+    with meter.window() as used:
+        child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(seconds,))
+        child.start()
+        time.sleep(1)
+        child.join()
+    print(used.peak.peak)
+"""
+
+
+def test_memory_that_processes_share_counts_once() -> None:
+    """A forked child has all of its parent's memory, and adds next to nothing to the sum."""
+    done = subprocess.run(
+        [sys.executable, "-c", SHARING], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    alone, together = map(int, done.stdout.split())
+    assert alone > MEGABYTES * 10**6
+    assert together - alone < 0.05 * MEGABYTES * 10**6
+
+
+UNSEEN = """
+import subprocess, sys
+from benchmarks.harness.meter import Meter
+meter = Meter(period=30)
+with meter.window() as used:
+    subprocess.run([sys.executable, "-c", "block = b'x' * 200 * 10**6"], check=True)
+print(used.peak.samples, used.peak.peak, used.peak.at_most + used.unseen_child)
+"""
+
+
+def test_a_child_that_no_sample_sees_is_within_the_bound() -> None:
+    """The kernel keeps the peak of a child that was waited for."""
+    done = subprocess.run(
+        [sys.executable, "-c", UNSEEN], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    samples, peak, at_most = map(int, done.stdout.split())
+    assert samples == 3  # when the window began, twice, and when it ended
+    assert peak < MEGABYTES * 10**6 < at_most
+
+
+def test_sampling_costs_less_than_a_hundredth_of_a_core(meter: Meter) -> None:
+    """By its own CPU time, which it keeps below by pausing: also with twenty processes."""
+    context = multiprocessing.get_context("spawn")
+    children = [context.Process(target=time.sleep, args=(4,)) for _ in range(20)]
+    for child in children:
+        child.start()
+    time.sleep(2)
+    with meter.window() as used:
+        time.sleep(1.5)
+    for child in children:
+        child.kill()
+        child.join()
+    assert used.peak.cost < 0.01
+    assert used.peak.samples > 10
+
+
+def test_the_watcher_ends_what_its_root_has_left() -> None:
+    """A process that has lost its parent is killed when the cell's process has ended."""
+    code = (
+        "import subprocess, sys\n"
+        "from benchmarks.harness.meter import Meter\n"
+        "meter = Meter()\n"
+        "orphan = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "with meter.window():\n"
+        "    pass\n"
+        "print(orphan.pid, flush=True)\n"
+        "import os\n"
+        "os._exit(0)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    pid = int(done.stdout)
+    deadline = time.monotonic() + 10
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(pid)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs: what nobody has waited for does not."""
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
