@@ -45,12 +45,14 @@ def hog_once(mark: Path, amount: int, seconds: float, values: pd.Series) -> pd.S
     return values * 2
 
 
-def burn_once(mark: Path, seconds: float, values: pd.Series) -> pd.Series:
-    """Double; the first call burns so many CPU seconds."""
+def busy_once(mark: Path, seconds: float, values: pd.Series) -> pd.Series:
+    """Double; the first call burns so many CPU seconds, or only waits, as the mark's name says."""
     if first(mark):
-        until = time.thread_time() + seconds
-        while time.thread_time() < until:
-            pass
+        clock = time.thread_time if mark.name == "burn" else time.monotonic
+        until = clock() + seconds
+        while clock() < until:
+            if mark.name == "wait":
+                time.sleep(seconds)
     return values * 2
 
 

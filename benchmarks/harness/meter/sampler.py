@@ -19,7 +19,7 @@ from benchmarks.harness.meter.tree import descendants
 
 PERIOD = 0.02 if LINUX else 0.1  # seconds between two samples
 SAMPLES_BUDGET = 0.005  # of a core: where samples cost more, they are taken less often
-BUDGET = 0.008  # of a core: snapshots, and looking for new processes, wait for it
+BUDGET = 0.0095  # of a core: snapshots, and looking for new processes, wait for it
 LOOK_PERIOD = 0.03  # seconds between two looks for new processes, at least
 AGAIN = 0.2  # seconds; a snapshot is repeated at this age, and whenever its age has doubled
 MOST_SAMPLES = 20_000  # long runs are sampled less often, so that memory stays bounded
