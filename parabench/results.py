@@ -129,14 +129,14 @@ class Measured:
 
 def newest(folder: Path) -> Measured:
     """Return the session that was measured last; raises NoResultsError."""
-    sessions = [session for path in folder.glob("*.jsonl") for session in _sessions(path)]
-    if not sessions:
+    found = [session for path in folder.glob("*.jsonl") for session in sessions(path)]
+    if not found:
         message = f"there are no results in {folder}; run: make bench (or asv run)"
         raise NoResultsError(message)
-    return max(sessions, key=lambda session: session.ended)
+    return max(found, key=lambda session: session.ended)
 
 
-def _sessions(path: Path) -> list[Measured]:
+def sessions(path: Path) -> list[Measured]:
     """Return the sessions of a journal that have any cell."""
     by_session: dict[str, list[dict[str, Any]]] = defaultdict(list)
     session_of: dict[str, str] = {}  # by run

@@ -81,7 +81,7 @@ def _watched_asv(console: Console, started: Path, cells: int, env: dict[str, str
         TextColumn("{task.description}"),
     )
     LOG.parent.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "asv", "run", "--show-stderr"]
+    command = [sys.executable, "-m", "asv", "run", "--show-stderr", "--record-samples"]
     with (
         LOG.open("w") as log,
         Progress(*columns, console=console, disable=not console.is_terminal) as progress,

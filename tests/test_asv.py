@@ -1,19 +1,24 @@
-"""asv runs the suite in a copy of the repository: a good cell, a wrong one, one that is missing."""
+"""asv runs the suite in a copy of the repository, with strategies that fail in every way."""
 
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 
-from parabench import results
+from parabench import results, table
 from parabench.report import write_report
 
-WRONG = '''"""Writes one digit wrong."""
+HEAD = '''"""Fails: {name}."""
+import os, shutil, subprocess, sys, time
 from contextlib import contextmanager
 from strategies import serial
 
@@ -23,22 +28,67 @@ def start(workers):
         yield Spoiled(runner)
 
 class Spoiled:
+    kept = None
     def __init__(self, runner):
         self.prime, self.right = runner.prime, runner.run
     def run(self, job):
+        if job.source.stat().st_size < 500_000:
+            return self.right(job)  # the job that primes
+'''
+SPOILED = {  # strategies, by what their `run` does, and how their cells end
+    "wrong": (
+        "wrong",
+        """
         summary = self.right(job)
         data = job.destination.read_bytes()
         job.destination.write_bytes(data.replace(b"7", b"8", 1))
         return summary
-'''
+""",
+    ),
+    "instant": (
+        "wrong",
+        """
+        if self.kept is None:
+            self.kept = self.right(job), shutil.copy(job.destination, "kept.csv")
+            return self.kept[0]
+        os.link("kept.csv", job.destination)
+        return self.kept[0]
+""",
+    ),
+    "raises": ("crashed", "        raise RuntimeError('<script>no</script>')\n"),
+    "dies": ("crashed", "        os.abort()\n"),
+    "hangs": (
+        "timed out",
+        """
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)  # of hangs"])
+        time.sleep(300)
+""",
+    ),
+    "hogs": ("out of memory", "        bytearray(2**60)\n"),
+    "forgets": (
+        "ok",
+        """
+        code = "import time; time.sleep(300)  # of forgets"
+        subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
+        return self.right(job)
+""",
+    ),
+}
+SELECTED = ["serial", "futures_threads", "absent", *SPOILED]
+SAMPLES = 2
 
 
 @pytest.fixture(scope="module")
 def repository(copy_repository: Callable[[], Path]) -> Path:
-    """Return a copy of the working tree, committed, with two more strategies."""
+    """Return a copy of the working tree, committed, with more strategies, and less patience."""
     copy = copy_repository()
-    (copy / "strategies" / "wrong.py").write_text(WRONG)
+    for name, (_, body) in SPOILED.items():
+        (copy / "strategies" / f"{name}.py").write_text(HEAD.format(name=name) + body)
     (copy / "strategies" / "absent.py").write_text("import no_such_library\n")
+    profiles = copy / "benchmarks" / "harness" / "profiles.py"
+    patient = profiles.read_text()
+    assert patient.count("timeout=120") == 1
+    profiles.write_text(patient.replace("timeout=120", "timeout=6"))
     identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
     for arguments in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "copy"]):
         subprocess.run(["git", *arguments], cwd=copy, check=True)
@@ -46,8 +96,8 @@ def repository(copy_repository: Callable[[], Path]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def output(repository: Path, own_cache: Path) -> str:
-    """Return what `asv run` printed."""
+def environment(repository: Path, own_cache: Path) -> dict[str, str]:
+    """Return what asv is to find in its environment; it knows the machine."""
     home = repository.parent / "home"
     home.mkdir()
     env = os.environ | {
@@ -56,38 +106,90 @@ def output(repository: Path, own_cache: Path) -> str:
         "PARABENCH_CACHE": str(own_cache),
         "HOME": str(home),  # asv keeps the machine's description there
     }
-    asv = [sys.executable, "-m", "asv"]
-    subprocess.run([*asv, "machine", "--yes"], cwd=repository, env=env, check=True)
-    hash_command = ["git", "rev-parse", "HEAD"]
-    commit = subprocess.run(
-        hash_command, cwd=repository, capture_output=True, text=True, check=True
-    )
-    cells = r"Warm.time_job\('double', 1, '(serial|futures_threads|wrong|absent)'\)"
-    command = [
-        *asv, "run", "--python=same", "--set-commit-hash", commit.stdout.strip(),
-        "--bench", cells, "--show-stderr",
+    subprocess.run([*ASV, "machine", "--yes"], cwd=repository, env=env, check=True)
+    return env
+
+
+ASV = [sys.executable, "-m", "asv"]
+
+
+def asv_run(repository: Path, benchmarks: str, *options: str) -> list[str]:
+    """Return the command that runs some benchmarks of the commit in our own environment."""
+    command = ["git", "rev-parse", "HEAD"]
+    done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=True)
+    return [
+        *ASV, "run", "--python=same", "--set-commit-hash", done.stdout.strip(), "--show-stderr",
+        "--bench", benchmarks, "-a", f"repeat={SAMPLES}", "--record-samples", *options,
     ]  # fmt: skip
+
+
+def asv_values(repository: Path, benchmark: str) -> dict[str, Any]:
+    """Return what asv has saved of a benchmark: by strategy, the value and the samples."""
+    (path,) = (repository / "results" / "asv").glob("*/*-*.json")
+    saved = json.loads(path.read_text())
+    row = dict(zip(saved["result_columns"], saved["results"][benchmark], strict=False))
+    names = [name.strip("'") for name in row["params"][-1]]
+    samples = row.get("samples") or [None] * len(names)
+    return dict(zip(names, zip(row["result"], samples, strict=True), strict=True))
+
+
+@pytest.fixture(scope="module")
+def output(repository: Path, environment: dict[str, str]) -> str:
+    """Return what `asv run` printed."""
+    cells = rf"Warm\.\w+\('double', 1, '({'|'.join(SELECTED)})'\)"
     done = subprocess.run(
-        command, cwd=repository, env=env, capture_output=True, text=True, check=False
-    )
+        asv_run(repository, cells), cwd=repository, env=environment, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
     return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
 def measured(repository: Path, output: str) -> results.Measured:
-    assert "time_job" in output
-    return results.newest(repository / "results" / "asv")
+    assert "spmb_job" in output
+    return results.newest(repository / "results" / "cells")
 
 
-def test_cells_are_ok_failed_or_not_run(measured: results.Measured, output: str) -> None:
-    """A wrong output is a failed cell although it was timed; a missing library is said to be."""
-    states = {cell.strategy: cell.state for cell in measured.cells if cell.workload == "double"}
-    assert states["serial"] == states["futures_threads"] == "ok"
-    assert states["wrong"] == "failed"
-    assert re.search(r"WrongOutputError: .*record \d+ is .* but must be", output)
-    assert states["absent"] == "not run"
-    assert "absent needs 'no_such_library'" in output
-    assert measured.speed_up(measured.find("serial", "double", 1)) == 1  # type: ignore[arg-type] # it is there
+def test_every_cell_ends_in_a_state_with_its_reason(measured: results.Measured) -> None:
+    """And none is missing: what was not selected is `not run`."""
+    cells = {cell.strategy: cell for cell in measured.of("warm")}
+    states = {name: cell.state for name, cell in cells.items()}
+    expected = {name: state for name, (state, _) in SPOILED.items()}
+    expected |= {"serial": "ok", "futures_threads": "ok", "absent": "unavailable"}
+    rest = dict.fromkeys(set(states) - set(expected), "not run")
+    assert states == expected | rest
+    assert all(cell.reason for cell in cells.values() if cell.state != "ok")
+    assert re.search(r"record \d+ is .* but must be", cells["wrong"].reason)
+    assert "cannot have done the job" in cells["instant"].reason
+    assert "absent needs 'no_such_library'" in cells["absent"].reason
+    assert "not done within 6 s" in cells["hangs"].reason
+    serial = cells["serial"]
+    assert len(serial.samples) == SAMPLES
+    assert measured.speed_up(serial) == 1
+
+
+def test_asv_has_the_same_figures(repository: Path, measured: results.Measured) -> None:
+    """The job ran once a sample, and every metric of asv's has what was metered then."""
+    for benchmark, attribute in (
+        ("warm.Warm.spmb_job", "seconds_per_mb"),
+        ("warm.Warm.treecpu_job", "cpu_seconds"),
+        ("warm.Warm.treepeak_job", "peak_bytes"),
+    ):
+        saved = asv_values(repository, benchmark)
+        for cell in measured.of("warm"):
+            value, samples = saved[cell.strategy]
+            if cell.state == "ok":
+                assert samples == pytest.approx(cell.values(attribute), rel=1e-5)
+                assert min(samples) <= value <= max(samples)
+            else:
+                assert value is None or value != value  # failed, or skipped
+
+
+def test_nothing_outlives_its_cell(measured: results.Measured) -> None:
+    """Neither what a strategy that hangs has started, nor what one has forgotten to end."""
+    assert measured.cells
+    left = [p.cmdline() for p in psutil.process_iter() if "time.sleep(300)" in str(p.cmdline())]
+    assert left == []
 
 
 def test_the_report_shows_every_state(
@@ -96,30 +198,88 @@ def test_the_report_shows_every_state(
     """In the terminal and on the page, with the plots beside it."""
     command = [str(Path(sys.executable).with_name("parabench")), "report", "--html", str(tmp_path)]
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=True)
+    states = {cell.state for cell in measured.cells}
+    assert states >= {"ok", "wrong", "crashed", "timed out", "out of memory", "unavailable"}
     for text in (done.stdout, (tmp_path / "index.html").read_text()):
-        assert "failed" in text
-        assert "not run" in text
+        assert all(state in text for state in states - {"ok"})
         assert "1.00x" in text
-    assert "NO" in done.stdout
     assert (tmp_path / "throughput.png").read_bytes().startswith(b"\x89PNG")
     assert "<svg" in (tmp_path / "throughput.svg").read_text()
-    assert len(measured.cells) == 11 * 3
 
 
-def test_names_are_escaped_on_the_page(measured: results.Measured, tmp_path: Path) -> None:
-    """Whatever a strategy is called."""
-    cell = results.Cell("<script>alert(1)</script>", "double", 1, 0.5, "ok")
-    changed = results.Measured([*measured.cells, cell], "c" * 40, measured.date, measured.machine)
-    page, *_ = write_report(changed, tmp_path)
-    assert "<script>alert" not in page.read_text()
-    assert "&lt;script&gt;alert" in page.read_text()
+def test_what_data_says_is_escaped_on_the_page(measured: results.Measured, tmp_path: Path) -> None:
+    """Whatever a strategy's error says."""
+    page, *_ = write_report(measured, table.tables(measured), tmp_path)
+    assert "<script>no" not in page.read_text()
+    assert "&lt;script&gt;no" in page.read_text()
 
 
 def test_publish_makes_a_site(repository: Path, output: str) -> None:
-    """asv's own pages, beside ours."""
+    """asv's own pages, beside ours, with our metrics."""
     assert output
     env = os.environ | {"PARABENCH_PROFILE": "smoke"}
-    command = [sys.executable, "-m", "asv", "publish"]
-    subprocess.run(command, cwd=repository, env=env, check=True, capture_output=True)
+    subprocess.run([*ASV, "publish"], cwd=repository, env=env, check=True, capture_output=True)
     index = json.loads((repository / "results/html/asv/index.json").read_text())
-    assert list(index["benchmarks"]) == ["warm.Warm.time_job"]
+    units = {name: found["unit"] for name, found in index["benchmarks"].items()}
+    assert units["warm.Warm.spmb_job"] == "s/MB"
+    assert units["warm.Warm.treepeak_job"] == "bytes"
+
+
+@pytest.fixture
+def killed(repository: Path, environment: dict[str, str]) -> Iterator[Path]:
+    """Yield the journal of a run that was killed by SIGKILL when it had measured three cells."""
+    cells = r"Scaling\.\w+\('double', 1, \d+, '(serial|futures_processes|dask_distributed)'\)"
+    (path,) = (repository / "results" / "cells").glob("*.jsonl")
+    before = path.stat().st_size
+    with subprocess.Popen(asv_run(repository, cells), cwd=repository, env=environment) as process:
+        while len(events(path, before, "sample")) < 2 * SAMPLES + 1:  # in the third cell
+            assert process.poll() is None
+            time.sleep(0.02)
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGKILL)
+    _, left = psutil.wait_procs(children, timeout=10)
+    assert left == []
+    yield path
+
+
+def events(path: Path, offset: int, event: str) -> list[dict[str, Any]]:
+    """Return the lines of a kind that were added to a journal."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        lines = file.read().splitlines()
+    found = []
+    for line in lines:
+        with_event = json.loads(line) if line.endswith(b"}") else {"event": ""}
+        found.append(with_event)
+    return [line for line in found if line["event"] == event and line.get("model") == "scaling"]
+
+
+def test_a_killed_run_is_resumed(
+    killed: Path, repository: Path, environment: dict[str, str], output: str
+) -> None:
+    """What it has measured is not measured again, nor lost, and its processes have gone."""
+    assert output
+    kept = events(killed, 0, "sample")
+    cells = r"Scaling\.\w+\('double', 1, \d+, '(serial|futures_processes|dask_distributed)'\)"
+    subprocess.run(asv_run(repository, cells), cwd=repository, env=environment, check=True)
+    samples = events(killed, 0, "sample")
+    assert samples[: len(kept)] == kept
+    assert len(samples) == 3 * SAMPLES, "each cell has its samples, and no more"
+    assert len({line["session"] for line in samples}) == 1
+    begun = [line["cell"]["strategy"] for line in events(killed, 0, "begin")]
+    assert begun == ["serial", "dask_distributed", "futures_processes", "futures_processes"]
+    saved = asv_values(repository, "scaling.Scaling.spmb_job")
+    found = sorted(value for _, values in saved.values() if values for value in values)
+    per_mb = sorted(line["seconds"] / (line["bytes_in"] / 1e6) for line in samples)
+    assert found == pytest.approx(per_mb, rel=1e-5)
+
+
+def test_a_finished_run_is_not_resumed(
+    killed: Path, repository: Path, environment: dict[str, str]
+) -> None:
+    """Whoever runs asv again wants new figures."""
+    cells = r"Scaling\.\w+\('double', 1, \d+, 'serial'\)"
+    for _ in range(2):
+        subprocess.run(asv_run(repository, cells), cwd=repository, env=environment, check=True)
+    sessions = [line["session"] for line in events(killed, 0, "sample")]
+    assert len(set(sessions[-2 * SAMPLES :])) == 2

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ import psutil
 import pytest
 from worker_functions import touch_and_double
 
-from parabench.memory import peak_memory
+from benchmarks.harness.meter import Meter
 from strategies.core.contract import Job
 from strategies.core.planner import plan_chunks
 from strategies.core.registry import Strategy, load_all
@@ -56,10 +57,13 @@ def test_memory_does_not_grow_with_the_file(
 ) -> None:
     """With 48 MB more to read and to write, the whole tree needs less than half of that more."""
     peaks, sizes = [], []
-    for rows in (60_000, 600_000):
-        job = Job(dataset_of("plain", rows), tmp_path / "out.csv", WORKLOADS["double"], 500_000)
-        peaks.append(peak_memory(strategy, job, WORKERS))
-        sizes.append(job.source.stat().st_size)
+    with closing(Meter()) as meter:
+        for rows in (60_000, 600_000):
+            job = Job(dataset_of("plain", rows), tmp_path / "out.csv", WORKLOADS["double"], 500_000)
+            with strategy.start(WORKERS) as runner, meter.window() as used:
+                runner.run(job)
+            peaks.append(used.peak.peak)
+            sizes.append(job.source.stat().st_size)
     growth = (peaks[1] - peaks[0]) / (sizes[1] - sizes[0])
     assert growth < 0.5, [f"{peak / 1e6:.0f} MB" for peak in peaks]
 

@@ -73,6 +73,8 @@ class MeasuredCell:
             if self._end is None:
                 self._ended("ok", "")
         self._stack.close()
+        if self._release:
+            self._release()
 
     def _measure(self) -> Measurement:
         """Take a sample; what comes in between is noted, even when it is the end of us."""

@@ -44,28 +44,28 @@ class WarmJob:
     """A job on workers that are up: what is done before, in, and after the clock."""
 
     def __init__(self, bench: Bench, runner: Runner, job: Job, least: float) -> None:
-        self._bench = bench
-        self._runner = runner
-        self._job = job
+        self.bench = bench
+        self.runner = runner
+        self.job = job
         self._least = least  # seconds
 
     def before(self) -> None:
         """Have the source in the page cache, and begin to meter."""
-        self._cached = _source_in_cache(self._job)
+        self._cached = _source_in_cache(self.job)
         self._window = ExitStack()
-        self._used = self._window.enter_context(self._bench.meter.window())
+        self._used = self._window.enter_context(self.bench.meter.window())
 
     def run(self) -> None:
         """Do the job."""
         begun = clock()
-        self._summary = self._runner.run(self._job)
+        self._summary = self.runner.run(self.job)
         self._seconds = clock() - begun
 
     def after(self) -> Measurement:
         """Verify, and say what was metered."""
         self._window.close()
         guards.check_speed(self._seconds, self._least)
-        guards.check_output(self._bench.meter, self._job, self._summary)
+        guards.check_output(self.bench.meter, self.job, self._summary)
         parts = {"cached": self._cached, "job_seconds": self._seconds}
         return _measured(self._seconds, self._used, self._summary, **parts)
 

@@ -1,10 +1,11 @@
 """Does peak memory grow with the file? 200 MB against 2 GB, in chunks of 16 MB."""
 
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
+from benchmarks.harness.meter import Meter
 from data_gen.cache import dataset
-from parabench.memory import peak_memory
 from strategies.core.contract import Job
 from strategies.core.processes import available_cores
 from strategies.core.registry import load_all
@@ -18,24 +19,22 @@ def main() -> None:
     """Print the peak of the whole process tree for every strategy."""
     workers = available_cores()
     sources = [dataset(size=size).path for size in SIZES]
-    print(f"peak memory (PSS) of the process tree, {workers} workers, chunks of 16 MB\n")
+    print(f"peak memory of the process tree, {workers} workers, chunks of 16 MB\n")
     print("| strategy | 200 MB file, MB | 2 GB file, MB | ratio |")
     print("|---|---:|---:|---:|")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, closing(Meter()) as meter:
         for strategy in load_all():
-            peaks = [
-                peak_memory(
-                    strategy,
-                    Job(source, Path(folder) / "out.csv", WORKLOADS["double"], CHUNK_SIZE),
-                    workers,
-                )
-                for source in sources
-            ]
-            small, large = (peak / 1e6 for peak in peaks)
+            peaks = []
+            for source in sources:
+                job = Job(source, Path(folder) / "out.csv", WORKLOADS["double"], CHUNK_SIZE)
+                with strategy.start(workers) as runner, meter.window() as used:
+                    runner.run(job)
+                peaks.append(used.peak.peak / 1e6)
+            small, large = peaks
             print(
                 f"| {strategy.name} | {small:.0f} | {large:.0f} | {large / small:.2f} |", flush=True
             )
 
 
-if __name__ == "__main__":  # the measured process imports this file again
+if __name__ == "__main__":  # workers import this file again
     main()

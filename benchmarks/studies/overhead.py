@@ -1,0 +1,73 @@
+"""What does the harness cost? A metered job against a bare call, and verification by itself.
+
+In pairs, the order within a pair changing from one to the next, in one process and on the
+same workers. Where the true ratio is 1, the interval of the median tells what the noise of
+the machine lets one see.
+"""
+
+import statistics
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+
+from asv_runner.statistics import compute_stats
+
+from benchmarks.harness.meter import Meter
+from benchmarks.harness.models import Bench, WarmJob, warm_job
+from strategies.core import reference
+from strategies.core.names import names
+
+MEGABYTES = 10
+PAIRS = 40
+
+
+def bare(job: WarmJob) -> float:
+    """Return the seconds of a call without meters."""
+    begun = time.perf_counter()
+    job.runner.run(job.job)
+    return time.perf_counter() - begun
+
+
+def main() -> None:
+    """Print, for each strategy, the ratio metered / bare, and what verification takes."""
+    print("| strategy | bare, s | metered / bare: median (99 % interval) | sampler, % of a core |")
+    print("|---|---:|---:|---:|")
+    hashing = []
+    with closing(Meter()) as meter, tempfile.TemporaryDirectory() as folder:
+        bench = Bench(meter, Path(folder))
+        for name in names():
+            ratios, costs, seconds = [], [], []
+            cell = {"workload": "double", "strategy": name}
+            with warm_job(bench, megabytes=MEGABYTES, **cell) as job:
+                job.take()
+                for i in range(PAIRS):
+                    without = bare(job) if i % 2 else 0.0
+                    job.before()
+                    job.run()
+                    begun = time.perf_counter()
+                    metered = job.after()
+                    hashing.append(time.perf_counter() - begun)
+                    without = without or bare(job)
+                    ratios.append(metered.seconds / without)
+                    costs.append(metered.sampling_cost)
+                    seconds.append(without)
+                source, destination = job.job.source, job.job.destination
+                begun = time.perf_counter()
+                reference.verify(source, destination, job.job.workload)
+                slow = time.perf_counter() - begun
+            ratio, stats = compute_stats(ratios, 1)
+            print(
+                f"| {name} | {statistics.median(seconds):.3f} | {ratio:.3f} "
+                f"({stats['ci_99_a']:.3f} to {stats['ci_99_b']:.3f}) | "
+                f"{100 * statistics.median(costs):.2f} |",
+                flush=True,
+            )
+    print(
+        f"\nverification of {MEGABYTES} MB, outside the clock: {statistics.median(hashing):.3f} s "
+        f"a sample (SHA-256, and the end of metering); {slow:.1f} s once a job, by the reference"
+    )
+
+
+if __name__ == "__main__":  # workers import this file again
+    main()
