@@ -226,6 +226,8 @@ def plan(
     """Say how long a profile will take on this machine, model by model."""
     from parabench import plan as planning
 
+    if profile not in PROFILES:
+        usage_error(f"there is no profile {profile!r}; choose one of {', '.join(PROFILES)}")
     console = Console(stderr=True)
     with console.status("looking at the last results") as status:
         rates = planning.rates(folder, status.update, anew=calibrate)
@@ -286,6 +288,8 @@ def bench(profile: ProfileName = "ci") -> None:
     """Generate the data, let asv measure every strategy, verify, and report."""
     from parabench import suite
 
+    suite.check(profile)
+    plan(profile)
     complete = suite.measure(profile)
     report()
     if not complete:

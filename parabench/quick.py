@@ -12,6 +12,8 @@ from benchmarks.harness.fingerprint import differences
 from parabench.results import Measured
 from strategies.core.errors import JobError
 
+Pair = tuple[dict[str, Any], float, float]  # a cell, and both throughputs
+
 
 class QuickError(JobError):
     """There is no such file, or it is not pytest-benchmark's."""
@@ -43,9 +45,13 @@ def quick_table(path: Path, measured: Measured) -> Table:
     if different:
         title += f"; NOT COMPARABLE: {'; '.join(different)}"
     elif len(pairs) > 2:
-        ranks = [pd.Series([pair[i] for pair in pairs]).rank() for i in (1, 2)]
-        rho = ranks[0].corr(ranks[1])
-        title += f"; Spearman's rank correlation {rho:.2f} over {len(pairs)} cells"
+        workloads = dict.fromkeys(cell["workload"] for cell, *_ in pairs)
+        each = (
+            f"{workload} {spearman([p for p in pairs if p[0]['workload'] == workload]):.2f}"
+            for workload in workloads
+        )
+        title += f"; Spearman's rank correlation {spearman(pairs):.2f} over {len(pairs)} cells"
+        title += f" ({', '.join(each)})"
     found = Table(title=title, title_justify="left")
     for name in ("workload", "MB", "strategy"):
         found.add_column(name, no_wrap=True)
@@ -65,9 +71,13 @@ def quick_table(path: Path, measured: Measured) -> Table:
     return found
 
 
-def _pairs(
-    benchmarks: list[dict[str, Any]], measured: Measured
-) -> Iterator[tuple[dict[str, Any], float, float]]:
+def spearman(pairs: list[Pair]) -> float:
+    """Return the rank correlation of two lists of figures; nan for less than two."""
+    frame = pd.DataFrame([figures for _, *figures in pairs]).rank()
+    return float(frame[0].corr(frame[1]))
+
+
+def _pairs(benchmarks: list[dict[str, Any]], measured: Measured) -> Iterator[Pair]:
     """Yield each cell that both have: its parameters, and both throughputs."""
     for one in benchmarks:
         info = one["extra_info"]

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -113,7 +114,7 @@ class _Gaps:
 def _gaps(measured: Measured) -> _Gaps:
     gaps = _Gaps([], defaultdict(list), defaultdict(list))
     began = 0.0  # of the opening under way, since the line before it
-    for before, line in zip(measured.lines, measured.lines[1:], strict=False):
+    for before, line in pairwise(measured.lines):
         gap = line["at"] - before["at"]
         if line["event"] == "begin":
             began = gap

@@ -18,6 +18,7 @@ from strategies.core.errors import JobError
 from strategies.core.names import BASELINE
 
 NOT_RUN = "not run"
+CACHE_TOLERANCE = 0.05  # between the shares of their sources that two cells had in memory
 
 
 class NoResultsError(JobError):
@@ -55,6 +56,12 @@ class Cell:
             return None
         _, stats = compute_stats(values, 1)
         return stats["ci_99_a"], stats["ci_99_b"]
+
+    @property
+    def cached(self) -> float | None:
+        """The least share of the source that was in the page cache before a sample."""
+        shares = [s.cached for s in self.samples if s.cached is not None]
+        return min(shares, default=None)
 
     @property
     def throughput(self) -> float | None:
@@ -110,10 +117,15 @@ class Measured:
         return self._index.get((model, frozenset(params.items())))
 
     def speed_up(self, cell: Cell) -> float | None:
-        """Return serial's time / the strategy's time, same model, job and run."""
+        """Return serial's time / the strategy's time, same model, job and run.
+
+        None where either has no result, or where their sources were not both in memory.
+        """
         base = self.find(cell.model, **{**cell.params, "strategy": BASELINE})
+        if base is None or abs((base.cached or 0) - (cell.cached or 0)) > CACHE_TOLERANCE:
+            return None
         ours = cell.median("seconds")
-        theirs = base and base.median("seconds")
+        theirs = base.median("seconds")
         return theirs / ours if ours and theirs else None
 
     def efficiency(self, cell: Cell) -> float | None:
@@ -182,7 +194,7 @@ def _session(lines: list[dict[str, Any]]) -> Measured | None:
         host=head["host"],
         load=heads[0]["load"],
         began=datetime.fromtimestamp(heads[0]["at"], UTC),
-        ended=datetime.fromtimestamp(max(line.get("at", 0) for line in lines), UTC),
+        ended=datetime.fromtimestamp(max(line["at"] for line in lines), UTC),
         lines=lines,
     )
 

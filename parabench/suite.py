@@ -30,17 +30,21 @@ class SuiteError(JobError):
     """The asv suite cannot be run, or did not run to its end."""
 
 
-def measure(profile: str) -> bool:
-    """Generate the data and run asv on HEAD; return whether every cell has a result.
-
-    What asv prints goes to LOG. Raises SuiteError.
-    """
+def check(profile: str) -> None:
+    """Raise SuiteError when the suite cannot be run here, or there is no such profile."""
     if profile not in PROFILES:
         message = f"there is no profile {profile!r}; choose one of {', '.join(PROFILES)}"
         raise SuiteError(message)
     if not Path("asv.conf.json").is_file():
         message = "there is no asv.conf.json here; run this in the root of the parabench repository"
         raise SuiteError(message)
+
+
+def measure(profile: str) -> bool:
+    """Generate the data and run asv on HEAD; return whether every cell has a result.
+
+    What asv prints goes to LOG. Raises SuiteError.
+    """
     console = Console(stderr=True)
     if _git("status", "--porcelain", "--untracked-files=no"):
         console.print("note: asv measures the last commit; your uncommitted changes are not in it")

@@ -81,8 +81,14 @@ def measures(cell: Cell) -> list[str]:
         f"{(cell.median('peak_bytes') or 0) / 1e6:.0f}",
         f"{(cell.median('peak_at_most') or 0) / 1e6:.0f}",
         str(len(cell.samples)),
-        cell.state,
+        cell.state + _cache_note(cell),
     ]
+
+
+def _cache_note(cell: Cell) -> str:
+    if cell.model == "uncached" or cell.cached in {None, 1.0}:
+        return ""
+    return f"; {cell.cached:.0%} of the source in the page cache".replace("%", " %")
 
 
 def shown(measured: Measured, cell: Cell) -> str:

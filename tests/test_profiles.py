@@ -18,8 +18,11 @@ from strategies.core.workloads import WORKLOADS
 COUNTS = {cells.samples for profile in PROFILES.values() for cells in profile.models.values()}
 
 
+PAIRS = list(itertools.combinations_with_replacement(sorted(COUNTS), 2))
+
+
 @pytest.mark.parametrize("recorded", [True, False], ids=["recorded", "intervals alone"])
-@pytest.mark.parametrize("counts", itertools.combinations_with_replacement(sorted(COUNTS), 2))
+@pytest.mark.parametrize("counts", PAIRS)
 def test_asv_can_flag_a_slow_down(counts: tuple[int, int], recorded: bool) -> None:
     """With as many samples as any two profiles take: 1.5x slower, with 3 % of spread."""
     sides = []

@@ -113,10 +113,10 @@ class MeasuredCell:
             "crashed": "its process died",
             "out of memory": "the system has killed a process for its memory",
         }
-        about = {"event": "end", "model": self.model, "cell": self.cell}
+        about: dict[str, Any] = {"event": "end", "session": self.journal.session}
+        about |= {"model": self.model, "cell": self.cell}
         on_end = {
-            state: self.journal.line(**about, state=state, reason=reason)
-            for state, reason in reasons.items()
+            state: {**about, "state": state, "reason": reason} for state, reason in reasons.items()
         }
         meter.guard(seconds, self.journal.path, on_end)
         scratch = Path(tempfile.mkdtemp(prefix="parabench-", dir=_scratch_parent()))

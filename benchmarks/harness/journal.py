@@ -138,17 +138,13 @@ class Journal:
             wanted["session"] = self.session
         return [line for line in self.before if wanted.items() <= line.items()]
 
-    def line(self, **line: Any) -> str:
-        """Return a line for somebody else to append."""
-        return json.dumps({"session": self.session, **line})
-
 
 def was_interrupted(before: list[dict[str, Any]], name: str) -> bool:
     """Whether the newest session's run was killed before asv saved its results."""
     newest = [line for line in before if line["event"] == "session"][-1]
     if not newest["saves"] or Run.lives(newest["run"]):
         return False
-    last = max(line["at"] for line in before if "at" in line)
+    last = max(line["at"] for line in before)
     saved = (ROOT / "results" / "asv").glob(f"*/{name.partition('-')[0]}-*.json")
     return all(path.stat().st_mtime < last for path in saved)
 

@@ -11,6 +11,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+from strategies.core.errors import JobError
 from strategies.core.names import BASELINE, names
 from strategies.core.processes import available_cores
 
@@ -20,6 +21,10 @@ WORKLOAD_NAMES = ("double", "score", "digest")  # those of strategies.core.workl
 CORES = available_cores()
 EVERY = tuple(names())
 SOME = tuple(n for n in EVERY if n in {BASELINE, "futures_processes", "dask_distributed"})
+
+
+class ProfileError(JobError):
+    """There is no such profile."""
 
 
 def worker_counts(cores: int) -> tuple[int, ...]:
@@ -124,14 +129,14 @@ PROFILES = {
 
 
 def current_name() -> str:
-    """Return the name of the chosen profile; raises ValueError for one that there is not."""
+    """Return the name of the chosen profile; raises ProfileError for one that there is not."""
     name = os.environ.get(PROFILE_VARIABLE) or "default"
     if name not in PROFILES:
         message = f"{PROFILE_VARIABLE}={name} is unknown; choose one of {', '.join(PROFILES)}"
-        raise ValueError(message)
+        raise ProfileError(message)
     return name
 
 
 def current() -> Profile:
-    """Return the chosen profile; raises ValueError for a name that there is not."""
+    """Return the chosen profile; raises ProfileError for a name that there is not."""
     return PROFILES[current_name()]

@@ -38,8 +38,7 @@ def main() -> None:
         bench = Bench(meter, Path(folder))
         for name in names():
             ratios, costs, seconds = [], [], []
-            cell = {"workload": "double", "strategy": name}
-            with warm_job(bench, megabytes=MEGABYTES, **cell) as job:
+            with warm_job(bench, workload="double", megabytes=MEGABYTES, strategy=name) as job:
                 job.take()
                 for i in range(PAIRS):
                     without = bare(job) if i % 2 else 0.0

@@ -29,7 +29,7 @@ def main() -> None:
         pairs = list(_pairs(first, second, model))
         within = [cv for run in (first, second) for cv in _within(run, model)]
         between = [cv for run in (first, second) for cv in _between(run, model)]
-        runs = [_variation([a.median("seconds"), b.median("seconds")]) for a, b in pairs]
+        runs = [_variation([a.median("seconds") or 0, b.median("seconds") or 0]) for a, b in pairs]
         figures = " | ".join(f"{100 * _rms(cvs):.1f} %" for cvs in (within, between, runs))
         print(f"| {model} | {figures} |")
     print()

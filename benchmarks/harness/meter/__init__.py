@@ -70,7 +70,7 @@ class Meter:
         code, said = self._ask("run", words=words)
         return code, said
 
-    def guard(self, seconds: float, journal: Path, on_end: dict[str, str]) -> None:
+    def guard(self, seconds: float, journal: Path, on_end: dict[str, dict[str, Any]]) -> None:
         """Have this process killed after `seconds`, and its end noted unless `release` comes.
 
         `on_end` has a line for the journal for each of: timed out, crashed, out of memory.

@@ -36,7 +36,7 @@ class Watcher:
         self._sampling = False
         self._leaving = False
         self._deadline: float | None = None
-        self._on_end: dict[str, str] = {}  # a line for the journal, by how the cell ended
+        self._on_end: dict[str, dict[str, Any]] = {}  # a line for the journal, by how it ended
         self._journal: Path | None = None
         self._kills = kills_for_memory()
         self._tree: dict[int, psutil.Process] = {}
@@ -116,7 +116,7 @@ class Watcher:
         """Write how the cell ended into the journal, if it has not ended well."""
         if self._journal is not None and how in self._on_end:
             with self._journal.open("a", encoding="utf-8") as file:
-                file.write(self._on_end[how] + "\n")
+                file.write(json.dumps({"at": time.time(), **self._on_end[how]}) + "\n")
         self._on_end = {}
 
     def _end(self) -> None:

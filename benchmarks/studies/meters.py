@@ -1,0 +1,88 @@
+"""How well do the meters see 200 MB and a CPU second, in a worker of each strategy?
+
+Against the same job with a function that takes as long and needs nothing.
+"""
+
+import multiprocessing
+import tempfile
+import time
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.harness.meter import Meter, Used
+from strategies.core.contract import Job
+from strategies.core.registry import Strategy, load_all
+from strategies.core.workloads import WORKLOADS
+
+AMOUNT = 200 * 10**6  # bytes
+HELD = 0.4  # seconds
+BURNT = 1.0  # CPU seconds
+WORKERS = 2
+TRIES = 3
+
+
+def hold(amount: int, values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Double, and hold so many bytes for a while."""
+    block = np.ones(amount // 8)
+    time.sleep(HELD)
+    del block
+    return values * 2
+
+
+def burn(seconds: float, values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Double, and take a second, so much of it on a core."""
+    until = time.thread_time() + seconds
+    while time.thread_time() < until:
+        pass
+    time.sleep(BURNT - seconds)
+    return values * 2
+
+
+def used(meter: Meter, strategy: Strategy, method: str | None, job: Job) -> Used:
+    """Return what a job on started workers, and their end, have used."""
+    with ExitStack() as stack:
+        runner = stack.enter_context(strategy.start(WORKERS, start_method=method))
+        with meter.window() as found:
+            runner.run(job)
+            stack.close()
+    return found
+
+
+def main() -> None:
+    """Print the worst of the errors for each strategy and start method."""
+    print(f"the largest error of {TRIES} tries; 2 workers\n")
+    print("| strategy | start method | of 200 MB | of 1 CPU second |")
+    print("|---|---|---:|---:|")
+    with tempfile.TemporaryDirectory() as folder, closing(Meter()) as meter:
+        source = Path(folder) / "source.csv"
+        source.write_text("old_column\n" + "1\n" * 100)  # one chunk
+        double = WORKLOADS["double"]
+
+        def job(function: Any) -> Job:
+            return Job(source, Path(folder) / "out.csv", replace(double, vector=function))
+
+        for strategy in load_all():
+            chooses = "start_method" in strategy.options
+            for method in multiprocessing.get_all_start_methods() if chooses else [None]:
+                measure = partial(used, meter, strategy, method)
+                memory, cpu = [], []
+                for _ in range(TRIES):
+                    without, with_it = (measure(job(partial(hold, n))) for n in (0, AMOUNT))
+                    memory.append((with_it.peak.peak - without.peak.peak) / AMOUNT - 1)
+                    idle, busy = (measure(job(partial(burn, s))) for s in (0.0, BURNT))
+                    cpu.append((busy.cpu_seconds - idle.cpu_seconds) / BURNT - 1)
+                worst = [max(errors, key=abs) for errors in (memory, cpu)]
+                named = method or ("its own" if "processes" in strategy.name else "-")
+                print(
+                    f"| {strategy.name} | {named} | {worst[0]:+.1%} | {worst[1]:+.1%} |", flush=True
+                )
+
+
+if __name__ == "__main__":  # workers import this file again
+    main()
