@@ -61,4 +61,5 @@ constraints: venv ## pin the newest versions that pyproject.toml allows
 	    --output-file constraints-fuzz.txt
 
 clean: ## remove what make and asv have made here (not the dataset cache)
-	rm -rf .venv .venv-fuzz .fuzz .asv .benchmarks results/asv results/html
+	rm -rf .venv .venv-fuzz .fuzz .asv .benchmarks results/asv results/cells results/html \
+	    results/quick.json

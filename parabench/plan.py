@@ -13,6 +13,7 @@ from benchmarks.harness.profiles import CORES, PROFILES, Profile
 from benchmarks.harness.suite import load_models, metrics_of
 from parabench.rates import Rates, calibrate, from_results
 from parabench.results import NoResultsError, newest
+from strategies.core.names import BASELINE
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,10 @@ def predict(profile: Profile, rates: Rates) -> Iterator[Predicted]:
         seconds = 0.0
         for values in itertools.product(*cells.params.values()):
             cell = dict(zip(cells.params, values, strict=True))
-            replays = (len(metrics_of(asv_class)) - 1) * cells.rounds
-            seconds += replays * rates.process
-            seconds += cells.rounds * (rates.process + rates.opening(model, cell))
+            seconds += len(metrics_of(asv_class)) * cells.rounds * rates.process
+            if cell.get("strategy", BASELINE) not in rates.open:
+                continue  # it cannot be used here
+            seconds += cells.rounds * rates.opening(model, cell)
             seconds += cells.samples * sample_seconds(model, cell, rates)
         yield Predicted(model, cells.number, cells.samples, seconds)
 
@@ -77,7 +79,10 @@ def table(name: str, rates: Rates) -> Table:
     predicted = list(predict(PROFILES[name], rates))
     total = sum(p.seconds for p in predicted)
     found = Table(
-        title=f"{name}: about {total / 60:.1f} min, by {rates.origin}", title_justify="left"
+        title=f"{name}: about {total / 60:.1f} min, by {rates.origin}",
+        title_justify="left",
+        caption="without what is done once: asv's environment, data, first verifications",
+        caption_justify="left",
     )
     found.add_column("model")
     for column in ("cells", "samples a cell", "minutes"):

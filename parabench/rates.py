@@ -88,7 +88,9 @@ def from_results(measured: Measured) -> Rates | None:
     ready = {strategy.name for strategy in load_all() if not strategy.reason}
     known = set(startup) & set(shutdown) & set(gaps.open)
     wanted = {(name, workload) for name in ready for workload in WORKLOAD_NAMES}
-    if ready - known or wanted - set(jobs) or not any(planning) or not gaps.process:
+    if ready - known or wanted - set(jobs) or not any(planning):
+        return None
+    if not gaps.process or not gaps.around:
         return None
     return Rates(
         origin=f"the results of {measured.ended:%Y-%m-%d %H:%M} UTC, profile {measured.profile}",

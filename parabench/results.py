@@ -11,7 +11,7 @@ from typing import Any
 
 from asv_runner.statistics import compute_stats
 
-from benchmarks.harness import journal
+from benchmarks.harness import lines as json_lines
 from benchmarks.harness.fingerprint import differences
 from benchmarks.harness.measurement import Measurement, from_line
 from strategies.core.errors import JobError
@@ -32,7 +32,7 @@ class Cell:
     model: str
     params: dict[str, Any]
     state: str  # one of benchmarks.harness.cell.STATES, or `not run`
-    reason: str  # why it has no result
+    reason: str  # why it has no result, or not all of its samples
     samples: list[Measurement] = field(default_factory=list)
 
     @property
@@ -85,11 +85,18 @@ class Measured:
     began: datetime
     ended: datetime
     lines: list[dict[str, Any]] = field(repr=False, default_factory=list)
+    missing: list[str] = field(default_factory=list)  # models of the profile without any cell
 
     @property
     def workers(self) -> int:
         """The workers of a parallel strategy, where the cell does not say another number."""
         return int(self.fingerprint["cores"])
+
+    @property
+    def memory_kind(self) -> str:
+        """What the peaks are made of: PSS, or RSS where the system does not tell PSS."""
+        kinds = {s.memory_kind for cell in self.cells for s in cell.samples}
+        return " and ".join(sorted(kinds)) or "PSS"
 
     @property
     def label(self) -> str:
@@ -152,7 +159,7 @@ def sessions(path: Path) -> list[Measured]:
     """Return the sessions of a journal that have any cell."""
     by_session: dict[str, list[dict[str, Any]]] = defaultdict(list)
     session_of: dict[str, str] = {}  # by run
-    for line in journal.lines(path):
+    for line in json_lines.read(path):
         if line["event"] == "session":
             session_of[line["run"]] = line["id"]
         name = line.get("id") or line.get("session") or session_of.get(line.get("run", ""))
@@ -176,15 +183,19 @@ def _session(lines: list[dict[str, Any]]) -> Measured | None:
             samples[key].append(from_line(line))
         else:
             ends[key] = line
-    cells = []
+    cells, missing = [], []
     models = {line["model"] for line in measured}
     for model, expected in head["expected"].items():
         if model not in models:
-            continue  # the run was not asked for it
+            missing.append(model)
+            continue
         for values in itertools.product(*expected["params"].values()):
             params = dict(zip(expected["params"], values, strict=True))
             key = _key(model, params)
             end = ends.get(key, {"state": NOT_RUN, "reason": "not selected, or interrupted"})
+            number, wanted = len(samples[key]), expected["samples"]
+            if end["state"] == "ok" and number < wanted:
+                end = {**end, "reason": f"{number} of {wanted} samples"}
             cells.append(Cell(model, params, end["state"], end["reason"], samples[key]))
     return Measured(
         cells=cells,
@@ -196,6 +207,7 @@ def _session(lines: list[dict[str, Any]]) -> Measured | None:
         began=datetime.fromtimestamp(heads[0]["at"], UTC),
         ended=datetime.fromtimestamp(max(line["at"] for line in lines), UTC),
         lines=lines,
+        missing=missing,
     )
 
 

@@ -98,7 +98,7 @@ def _watched_asv(console: Console, started: Path, cells: int, env: dict[str, str
             lines = started.read_text().splitlines()
             for line in lines[seen:]:
                 if not console.is_terminal:
-                    console.print(f"[{seen + 1}/{cells}] {line}", markup=False, highlight=False)
+                    console.out(f"[{seen + 1}/{cells}] {line}", highlight=False)
                 progress.update(task, completed=seen, description=line)
                 seen += 1
             if process.poll() is not None:

@@ -7,6 +7,7 @@ from rich.table import Table
 from parabench.results import NOT_RUN, Cell, Measured
 
 TITLES = {  # and the order in which they are shown
+    "warm": "warm: the same jobs, with all that was metered",
     "cold": "cold: start-up + job + shutdown",
     "uncached": "uncached: cold, with the system's page cache dropped before",
     "startup": "start-up: until every worker has done a first task",
@@ -19,8 +20,9 @@ MEASURES = ("seconds", "99 % interval", "MB/s", "CPU s", "peak MB", "at most", "
 
 
 def tables(measured: Measured) -> Iterator[Table]:
-    """Yield a table for each warm workload, for each other model, and for cells without result."""
+    """Yield a table for each warm workload, for each model, and for cells without a result."""
     yield from _warm(measured)
+    kind = measured.memory_kind
     for model, title in TITLES.items():
         cells = measured.of(model)
         if cells:
@@ -28,17 +30,19 @@ def tables(measured: Measured) -> Iterator[Table]:
             for name in cells[0].params:
                 table.add_column(name.replace("_", " "), no_wrap=True)
             for name in MEASURES:
-                table.add_column(name, justify="right")
+                table.add_column(name.replace("peak MB", f"peak {kind}, MB"), justify="right")
             for cell in cells:
                 table.add_row(*map(str, cell.params.values()), *measures(cell))
             yield table
     without = [cell for cell in measured.cells if cell.state != "ok"]
-    if without:
+    if without or measured.missing:
         table = _titled("cells without a result")
         for name in ("model", "cell", "state", "why"):
             table.add_column(name)
         for cell in without:
             table.add_row(cell.model, in_words(cell), cell.state, cell.reason)
+        for model in measured.missing:
+            table.add_row(model, "all", NOT_RUN, "not selected, or not reached")
         yield table
 
 
@@ -81,14 +85,14 @@ def measures(cell: Cell) -> list[str]:
         f"{(cell.median('peak_bytes') or 0) / 1e6:.0f}",
         f"{(cell.median('peak_at_most') or 0) / 1e6:.0f}",
         str(len(cell.samples)),
-        cell.state + _cache_note(cell),
+        "; ".join(filter(None, [cell.state, cell.reason, _cache_note(cell)])),
     ]
 
 
 def _cache_note(cell: Cell) -> str:
     if cell.model == "uncached" or cell.cached in {None, 1.0}:
         return ""
-    return f"; {cell.cached:.0%} of the source in the page cache".replace("%", " %")
+    return f"{cell.cached:.0%} of the source in the page cache".replace("%", " %")
 
 
 def shown(measured: Measured, cell: Cell) -> str:

@@ -56,7 +56,14 @@ SPOILED = {  # strategies, by what their `run` does, and how their cells end
 """,
     ),
     "raises": ("crashed", "        raise RuntimeError('<script>no</script>')\n"),
-    "dies": ("crashed", "        os.abort()\n"),
+    "dies": (
+        "crashed",
+        """
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)  # of dies"])
+        time.sleep(0.2)
+        os.abort()
+""",
+    ),
     "hangs": (
         "timed out",
         """
@@ -75,7 +82,9 @@ SPOILED = {  # strategies, by what their `run` does, and how their cells end
     ),
 }
 SELECTED = ["serial", "futures_threads", "absent", *SPOILED]
-SAMPLES = 2
+ROUNDS, REPEAT = 2, 2
+SAMPLES = ROUNDS * REPEAT
+MANY = 40  # samples of a cell that is to be killed between two
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +97,7 @@ def repository(copy_repository: Callable[[], Path]) -> Path:
     profiles = copy / "benchmarks" / "harness" / "profiles.py"
     patient = profiles.read_text()
     assert patient.count("timeout=120") == 1
-    profiles.write_text(patient.replace("timeout=120", "timeout=6"))
+    profiles.write_text(patient.replace("timeout=120", "timeout=10"))
     identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
     for arguments in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "copy"]):
         subprocess.run(["git", *arguments], cwd=copy, check=True)
@@ -119,7 +128,7 @@ def asv_run(repository: Path, benchmarks: str, *options: str) -> list[str]:
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=True)
     return [
         *ASV, "run", "--python=same", "--set-commit-hash", done.stdout.strip(), "--show-stderr",
-        "--bench", benchmarks, "-a", f"repeat={SAMPLES}", "--record-samples", *options,
+        "--bench", benchmarks, "--record-samples", *options,
     ]  # fmt: skip
 
 
@@ -138,7 +147,8 @@ def output(repository: Path, environment: dict[str, str]) -> str:
     """Return what `asv run` printed."""
     cells = rf"Warm\.\w+\('double', 1, '({'|'.join(SELECTED)})'\)"
     done = subprocess.run(
-        asv_run(repository, cells), cwd=repository, env=environment, capture_output=True,
+        asv_run(repository, cells, "-a", f"rounds={ROUNDS}", "-a", f"repeat={REPEAT}"),
+        cwd=repository, env=environment, capture_output=True,
         text=True, check=False,
     )  # fmt: skip
     return done.stdout + done.stderr
@@ -162,7 +172,7 @@ def test_every_cell_ends_in_a_state_with_its_reason(measured: results.Measured) 
     assert re.search(r"record \d+ is .* but must be", cells["wrong"].reason)
     assert "cannot have done the job" in cells["instant"].reason
     assert "absent needs 'no_such_library'" in cells["absent"].reason
-    assert "not done within 6 s" in cells["hangs"].reason
+    assert "not done within 10 s" in cells["hangs"].reason
     serial = cells["serial"]
     assert len(serial.samples) == SAMPLES
     assert measured.speed_up(serial) == 1
@@ -188,8 +198,8 @@ def test_asv_has_the_same_figures(repository: Path, measured: results.Measured) 
 def test_nothing_outlives_its_cell(measured: results.Measured) -> None:
     """Neither what a strategy that hangs has started, nor what one has forgotten to end."""
     assert measured.cells
-    left = [p.cmdline() for p in psutil.process_iter() if "time.sleep(300)" in str(p.cmdline())]
-    assert left == []
+    commands = [str(p.info["cmdline"]) for p in psutil.process_iter(["cmdline"])]
+    assert [command for command in commands if "time.sleep(300)" in command] == []
 
 
 def test_the_report_shows_every_state(
@@ -225,18 +235,22 @@ def test_publish_makes_a_site(repository: Path, output: str) -> None:
     assert units["warm.Warm.treepeak_job"] == "bytes"
 
 
-@pytest.fixture
-def killed(repository: Path, environment: dict[str, str]) -> Path:
-    """Return the journal of a run that was killed by SIGKILL when it had measured three cells."""
-    cells = r"Scaling\.\w+\('double', 1, \d+, '(serial|futures_processes|dask_distributed)'\)"
+SCALING = r"Scaling\.\w+\('double', 1, \d+, '(serial|futures_processes|dask_distributed)'\)"
+
+
+@pytest.fixture(params=[signal.SIGKILL, signal.SIGINT], ids=["SIGKILL", "Ctrl-C"])
+def killed(request: pytest.FixtureRequest, repository: Path, environment: dict[str, str]) -> Path:
+    """Return the journal of a run that was killed in its third cell."""
+    how: signal.Signals = request.param
     (path,) = (repository / "results" / "cells").glob("*.jsonl")
     before = path.stat().st_size
-    with subprocess.Popen(asv_run(repository, cells), cwd=repository, env=environment) as process:
-        while len(events(path, before, "sample")) < 2 * SAMPLES + 1:  # in the third cell
+    command = asv_run(repository, SCALING, "-a", f"repeat={MANY}")
+    with subprocess.Popen(command, cwd=repository, env=environment) as process:
+        while len(events(path, before, "sample")) < 2 * MANY + 1:  # in the third cell
             assert process.poll() is None
             time.sleep(0.02)
         children = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(signal.SIGKILL)
+        process.send_signal(how)
     _, left = psutil.wait_procs(children, timeout=10)
     assert left == []
     return path
@@ -259,14 +273,17 @@ def test_a_killed_run_is_resumed(
 ) -> None:
     """What it has measured is not measured again, nor lost, and its processes have gone."""
     assert output
-    kept = events(killed, 0, "sample")
-    cells = r"Scaling\.\w+\('double', 1, \d+, '(serial|futures_processes|dask_distributed)'\)"
-    subprocess.run(asv_run(repository, cells), cwd=repository, env=environment, check=True)
-    samples = events(killed, 0, "sample")
+    session = events(killed, 0, "sample")[-1]["session"]
+    kept = [line for line in events(killed, 0, "sample") if line["session"] == session]
+    command = asv_run(repository, SCALING, "-a", f"repeat={MANY}")
+    subprocess.run(command, cwd=repository, env=environment, check=True)
+    samples = [line for line in events(killed, 0, "sample") if line["session"] == session]
+    assert 2 * MANY < len(kept) < 3 * MANY
     assert samples[: len(kept)] == kept
-    assert len(samples) == 3 * SAMPLES, "each cell has its samples, and no more"
-    assert len({line["session"] for line in samples}) == 1
-    begun = [line["cell"]["strategy"] for line in events(killed, 0, "begin")]
+    assert len(samples) == 3 * MANY, "each cell has its samples, and no more"
+    ends = [line for line in events(killed, 0, "end") if line["session"] == session]
+    assert [line["state"] for line in ends] == ["ok"] * 3
+    begun = [line["cell"]["strategy"] for line in events(killed, 0, "begin")][-4:]
     assert begun == ["serial", "dask_distributed", "futures_processes", "futures_processes"]
     saved = asv_values(repository, "scaling.Scaling.spmb_job")
     found = sorted(value for _, values in saved.values() if values for value in values)
@@ -279,9 +296,11 @@ def test_a_finished_run_is_not_resumed(
 ) -> None:
     """Whoever runs asv again wants new figures."""
     cells = r"Scaling\.\w+\('double', 1, \d+, 'serial'\)"
+    options = ["-a", f"repeat={REPEAT}"]
     counts = [len(events(killed, 0, "sample"))]
     for _ in range(2):
-        subprocess.run(asv_run(repository, cells), cwd=repository, env=environment, check=True)
+        command = asv_run(repository, cells, *options)
+        subprocess.run(command, cwd=repository, env=environment, check=True)
         counts.append(len(events(killed, 0, "sample")))
     resumed, finished = counts[1] - counts[0], counts[2] - counts[1]
-    assert (resumed, finished) == (0, SAMPLES)
+    assert (resumed, finished) == (0, REPEAT)

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from benchmarks.harness import guards, journal
+from benchmarks.harness import guards, lines
 from benchmarks.harness.fingerprint import differences, digest, fingerprint
 from benchmarks.harness.measurement import Measurement
 from benchmarks.harness.meter.tree import LINUX
-from parabench import quick, results, table
+from parabench import quick, rates, results, table
 
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("parabench")
@@ -64,7 +64,7 @@ def test_fingerprints_are_alike_here_and_now() -> None:
 def test_native_libraries_have_one_thread_in_workers() -> None:
     """Importing the suite sets it, before NumPy is there; whatever was set before."""
     code = (
-        "import sys, benchmarks, os; print(os.environ['OMP_NUM_THREADS'],"
+        "import sys, benchmarks.warm, os; print(os.environ['OMP_NUM_THREADS'],"
         " os.environ['OPENBLAS_NUM_THREADS'], 'numpy' in sys.modules)"
     )
     env = os.environ | {"OMP_NUM_THREADS": "8"}
@@ -77,7 +77,9 @@ def test_a_journal_that_was_cut_off_is_read(tmp_path: Path) -> None:
     """The line that was being written when the run was killed is left out."""
     path = tmp_path / "journal.jsonl"
     path.write_text('{"event": "begin"}\n{"event": "sam')
-    assert list(journal.lines(path)) == [{"event": "begin"}]
+    assert list(lines.read(path)) == [{"event": "begin"}]
+    lines.append(path, {"event": "end"})  # not onto the end of the one that was cut off
+    assert list(lines.read(path)) == [{"event": "begin"}, {"event": "end"}]
 
 
 def sample(seconds: float, cached: float = 1.0) -> Measurement:
@@ -102,14 +104,14 @@ def session(folder: Path, seconds: dict[str, float]) -> results.Measured:
         "profile": "ci", "expected": {"warm": {"params": params, "samples": 1}},
         "fingerprint": fingerprint(), "host": "here", "load": 0.1, "at": 1.0,
     }  # fmt: skip
-    lines: list[dict[str, Any]] = [head]
+    written: list[dict[str, Any]] = [head]
     for name, value in seconds.items():
         cell = {"workload": "double", "megabytes": 1, "strategy": name}
         about = {"session": "1", "model": "warm", "cell": cell, "at": 2.0}
         cached = 0.5 if name == "joblib_threads" else 1.0
-        lines.append({"event": "sample", **about, **sample(value, cached).as_line()})
-        lines.append({"event": "end", **about, "state": "ok", "reason": ""})
-    (folder / "cells.jsonl").write_text("\n".join(map(json.dumps, lines)))
+        written.append({"event": "sample", **about, **sample(value, cached).as_line()})
+        written.append({"event": "end", **about, "state": "ok", "reason": ""})
+    (folder / "cells.jsonl").write_text("\n".join(map(json.dumps, written)))
     return results.newest(folder)
 
 
@@ -168,4 +170,5 @@ def test_another_file_is_refused(content: str, tmp_path: Path, measured: results
 def test_rates_of_another_machine_are_not_used(measured: results.Measured) -> None:
     """A plan is of this machine."""
     other = replace(measured, fingerprint={**measured.fingerprint, "cpu": "another"})
+    assert rates.from_results(other) is None
     assert other.not_comparable(fingerprint()) == [f"cpu: another and {fingerprint()['cpu']}"]

@@ -63,3 +63,10 @@ def first(mark: Path) -> bool:
     except FileExistsError:
         return False
     return True
+
+
+def busy_and_hog(hogged: Path, busy: Path, amount: int) -> None:
+    """Do what both functions above do, on values of no interest."""
+    values = pd.Series([1.0])
+    hog_once(hogged, amount, 0.5, values)
+    busy_once(busy, 1.0, values)

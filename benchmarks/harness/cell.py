@@ -4,16 +4,17 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from benchmarks.harness.journal import Cell, Journal
 from benchmarks.harness.measurement import Measurement, from_line
 from benchmarks.harness.meter.watcher import kills_for_memory
 from benchmarks.harness.profiles import PROGRESS_VARIABLE, current
 
+DROP_CACHES = Path("/proc/sys/vm/drop_caches")  # Linux
 STATES = ("ok", "wrong", "crashed", "timed out", "out of memory", "unavailable")
 
 
@@ -64,7 +65,11 @@ class MeasuredCell:
         return sample
 
     def close(self) -> None:
-        """Say what was taken, and take down what was brought up."""
+        """Take down what was brought up, which may fail, too, and say what was taken."""
+        try:
+            self._stack.close()
+        except Exception as error:
+            self._failed(error)
         if self.given:
             self.journal.add(
                 event="taken", run=self.journal.run.id, metric=self._metric,
@@ -72,9 +77,7 @@ class MeasuredCell:
             )  # fmt: skip
             if self._end is None:
                 self._ended("ok", "")
-        self._stack.close()
-        if self._release:
-            self._release()
+        self._let_go()
 
     def _measure(self) -> Measurement:
         """Take a sample; what comes in between is noted, even when it is the end of us."""
@@ -83,12 +86,11 @@ class MeasuredCell:
                 self._take = self._start()
             measured = self._take()
         except Exception as error:
-            state, reason = state_of(error, self._kills_before)
-            self._ended(state, reason)
-            raise CellFailedError(state, reason) from error
+            with suppress(Exception):  # strategies kill their workers when left by an error
+                self._stack.__exit__(type(error), error, error.__traceback__)
+            self._failed(error)
         except BaseException:  # Ctrl-C is not the cell's end
-            if self._release:
-                self._release()
+            self._let_go()
             raise
         self.journal.add(
             event="sample", session=self.journal.session, model=self.model, cell=self.cell,
@@ -118,26 +120,43 @@ class MeasuredCell:
         on_end = {
             state: {**about, "state": state, "reason": reason} for state, reason in reasons.items()
         }
-        meter.guard(seconds, self.journal.path, on_end)
         scratch = Path(tempfile.mkdtemp(prefix="parabench-", dir=_scratch_parent()))
         self._stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+        meter.guard(
+            seconds=seconds, runner=self.journal.run.pid, scratch=scratch,
+            journal=self.journal.path, on_end=on_end,
+        )  # fmt: skip
         return self._stack.enter_context(MODELS[self.model](Bench(meter, scratch), **self.cell))
 
     def _check_available(self) -> None:
+        if self.model == "uncached" and not os.access(DROP_CACHES, os.W_OK):
+            reason = "dropping the page cache takes root on Linux; run asv as root"
+            self._ended("unavailable", reason)
+            raise NotImplementedError(reason)
         if name := self.cell.get("strategy"):
             from strategies.core.registry import load  # noqa: PLC0415
 
-            if reason := load(name).reason:
-                self._ended("unavailable", reason)
-                raise NotImplementedError(reason)
+            if missing := load(name).reason:
+                self._ended("unavailable", missing)
+                raise NotImplementedError(missing)
 
     def _ended(self, state: str, reason: str) -> None:
         """Note the end, once: from then on the watcher has nothing to say of it."""
-        if self._release:
-            self._release()
         about = {"model": self.model, "cell": self.cell, "state": state, "reason": reason}
         self._end = {"event": "end", "session": self.journal.session, **about}
         self.journal.add(**self._end)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Tell the watcher that from now on our end is nothing special; it may have died."""
+        if self._release:
+            with suppress(OSError, RuntimeError):
+                self._release()
+
+    def _failed(self, error: Exception) -> NoReturn:
+        state, reason = state_of(error, self._kills_before)
+        self._ended(state, reason)
+        raise CellFailedError(state, reason) from error
 
 
 def state_of(error: Exception, kills_before: int) -> tuple[str, str]:

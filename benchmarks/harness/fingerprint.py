@@ -83,19 +83,30 @@ def _governor() -> str:
 def _quota() -> str:
     """Return the cores' worth of time that the control group may use."""
     with suppress(OSError, ValueError):  # version 2
-        quota, period = (CGROUP / "cpu.max").read_text().split()
+        quota, period = (_group("") / "cpu.max").read_text().split()
         return "none" if quota == "max" else f"{int(quota) / int(period):.2f}"
     with suppress(OSError, ValueError):  # version 1
-        quota = (CGROUP / "cpu/cpu.cfs_quota_us").read_text()
-        period = (CGROUP / "cpu/cpu.cfs_period_us").read_text()
+        quota = (_group("cpu") / "cpu.cfs_quota_us").read_text()
+        period = (_group("cpu") / "cpu.cfs_period_us").read_text()
         return "none" if int(quota) < 0 else f"{int(quota) / int(period):.2f}"
     return "unknown"
 
 
+def _group(controller: str) -> Path:
+    """Return the folder of our control group; the root's in a container that sees only that."""
+    with suppress(OSError):
+        for line in Path("/proc/self/cgroup").read_text().splitlines():
+            _, controllers, path = line.split(":", 2)
+            found = CGROUP / controller / path.lstrip("/")
+            if controller in controllers.split(",") and found.is_dir():
+                return found
+    return CGROUP / controller
+
+
 def _memory_limit() -> str:
-    for name in ("memory.max", "memory/memory.limit_in_bytes"):
+    for controller, name in (("", "memory.max"), ("memory", "memory.limit_in_bytes")):
         with suppress(OSError, ValueError):
-            text = (CGROUP / name).read_text().strip()
+            text = (_group(controller) / name).read_text().strip()
             if text == "max" or int(text) > psutil.virtual_memory().total:
                 return "none"
             return f"{int(text) / 1e9:.1f} GB"

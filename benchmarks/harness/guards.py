@@ -1,21 +1,31 @@
 """What keeps a figure from counting: a wrong output, an impossible speed, a cold page cache."""
 
+import ctypes
 import hashlib
+import mmap
 import os
 import sys
 import time
 from pathlib import Path
 
+from benchmarks.harness.cell import DROP_CACHES
+from benchmarks.harness.judge import WRONG
 from benchmarks.harness.meter import Meter
 from data_gen.cache import cache_folder
 from strategies.core import reference, workloads
 from strategies.core.contract import Job, Summary
 from strategies.core.errors import JobError, WrongOutputError
 
-SPOTS = 64  # of a file, at which it is looked whether it is in the page cache
-TRIAL = 2**26  # bytes that are read and written to learn how fast that is at most
+TRIAL = 2**26  # bytes that are read and written to learn how fast that is at most,
+TRIALS = 5  # so often: the machine may be busy with something else
 BLOCK = 2**20
-DROP_CACHES = Path("/proc/sys/vm/drop_caches")  # Linux
+
+
+class JudgeError(Exception):
+    """It could not be judged whether an output is right."""
+
+    def __init__(self, code: int, said: str) -> None:
+        super().__init__(f"the judge has ended with exit code {code}: {said or 'no word'}")
 
 
 class TooFastError(JobError):
@@ -30,25 +40,30 @@ def prime(path: Path) -> None:
 
 
 def cached_share(path: Path) -> float | None:
-    """Return the share of a file that is in the page cache, by 64 spots of it.
+    """Return the share of a file's pages that are in the page cache; reads none of them.
 
-    None where the system does not tell (all but Linux).
+    By `mincore`, without which (all but Linux) it is None. Reading with RWF_NOWAIT would
+    tell as well, but starts to read ahead.
     """
-    if not hasattr(os, "RWF_NOWAIT"):
+    size = path.stat().st_size
+    if sys.platform != "linux" or not size:
         return None
-    size, byte, found = path.stat().st_size, bytearray(1), 0
-    descriptor = os.open(path, os.O_RDONLY)
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mmap.restype = ctypes.c_void_p
+    libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+    libc.mincore.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p]
+    libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+    with path.open("rb") as file:
+        address = libc.mmap(None, size, mmap.PROT_READ, mmap.MAP_SHARED, file.fileno(), 0)
+    if address == ctypes.c_void_p(-1).value:
+        return None
+    pages = ctypes.create_string_buffer(-(-size // mmap.PAGESIZE))
     try:
-        for i in range(SPOTS):
-            try:
-                found += os.preadv(descriptor, [byte], i * size // SPOTS, os.RWF_NOWAIT)
-            except BlockingIOError:
-                continue
-            except OSError:  # this file system cannot say
-                return None
+        if libc.mincore(address, size, pages):
+            return None
     finally:
-        os.close(descriptor)
-    return found / SPOTS
+        libc.munmap(address, size)
+    return sum(page & 1 for page in pages.raw) / len(pages)
 
 
 def drop_caches(path: Path) -> float | None:
@@ -58,26 +73,26 @@ def drop_caches(path: Path) -> float | None:
     return cached_share(path)
 
 
-def may_drop_caches() -> bool:
-    """Whether `drop_caches` can be done here."""
-    return os.access(DROP_CACHES, os.W_OK)
-
-
 def fastest(source: Path, scratch: Path, workers: int) -> float:
     """Return seconds within which nobody can read and write as many bytes as `source` has.
 
-    Measured on the first 64 MB and scaled; all workers might do both at once.
+    The least of some trials on the first 64 MB, scaled; all workers might do both at once.
     """
     size = source.stat().st_size
     amount = min(size, TRIAL)
-    copy = scratch / "trial"
+    seconds = min(_copied(source, scratch / "trial", amount) for _ in range(TRIALS))
+    return seconds * size / amount / workers
+
+
+def _copied(source: Path, copy: Path, amount: int) -> float:
+    """Return the seconds that reading and writing so many bytes takes."""
     begun = time.perf_counter()
     with source.open("rb", buffering=0) as reader, copy.open("wb", buffering=0) as writer:
         for _ in range(0, amount, BLOCK):
             writer.write(reader.read(BLOCK))
     seconds = time.perf_counter() - begun
     copy.unlink()
-    return seconds * size / amount / workers
+    return seconds
 
 
 def check_speed(seconds: float, least: float) -> None:
@@ -119,9 +134,12 @@ def have_dataset(meter: Meter, shape: str, size: int) -> None:
 
 
 def _judge(meter: Meter, *arguments: str) -> None:
-    code, said = meter.run(sys.executable, "-m", "benchmarks.harness.judge", *arguments)
-    if code:
+    judge = str(Path(__file__).with_name("judge.py"))  # which imports what we import, too
+    code, said = meter.run(sys.executable, "-P", judge, *arguments)
+    if code == WRONG:
         raise WrongOutputError(said)
+    if code:
+        raise JudgeError(code, said)
 
 
 def _sha256(path: Path) -> str:

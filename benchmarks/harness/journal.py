@@ -14,24 +14,23 @@ The lines, JSON, by `event`:
 - taken: run, metric, model, cell, count: so many samples were given to asv in a process
 """
 
-import json
 import os
+import re
 import subprocess
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from benchmarks.harness import fingerprint
+from benchmarks.harness import fingerprint, lines
 from benchmarks.harness.profiles import current, current_name
 
 ROOT = Path(__file__).parents[2]
 FOLDER_VARIABLE = "PARABENCH_CELLS"  # the folder of the journals, if another than results/cells
-DRY = {"--dry-run", "-n"}  # options of `asv run` with which it saves no results,
-SAME = {"--python=same", "same"}  # and with which it saves them only with --set-commit-hash
+DRY = re.compile(r"--dry-run|-[a-z]*n[a-z]*")  # the option of `asv run` that saves no results
 Cell = dict[str, Any]  # the values of the model's parameters, by name
 
 
@@ -55,9 +54,7 @@ class Run:
             words = ancestor.cmdline()
             names = {Path(word).name for word in words[:3]} | set(words[:3])
             if "asv" in names:
-                given = set(words)
-                saves = not given & DRY and (not given & SAME or "--set-commit-hash" in given)
-                return cls(ancestor.pid, ancestor.create_time(), saves)
+                return cls(ancestor.pid, ancestor.create_time(), _saves(words))
         own = psutil.Process()
         return cls(own.pid, own.create_time(), saves=False)
 
@@ -71,19 +68,17 @@ class Run:
             return False
 
 
+def _saves(words: list[str]) -> bool:
+    """Whether asv saves results, by its command line: not in our own environment unasked."""
+    if not {"run", "continuous"} & set(words) or any(map(DRY.fullmatch, words)):
+        return False
+    asked = any(word.startswith("--set-commit-hash") for word in words)
+    return asked or "ASV_ENV_NAME" in os.environ  # which is there where asv has built one
+
+
 def folder() -> Path:
     """Return where the journals are."""
     return Path(os.environ.get(FOLDER_VARIABLE) or ROOT / "results" / "cells")
-
-
-def lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the lines of a journal; one that was cut off when a run was killed is left out."""
-    if path.is_file():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            try:
-                yield json.loads(line)
-            except ValueError:
-                continue
 
 
 @dataclass
@@ -105,13 +100,13 @@ class Journal:
         machine = fingerprint.fingerprint()
         name = f"{commit[:8] if commit else 'worktree'}-{environment}"
         path = folder() / f"{name}-{fingerprint.digest(machine)}.jsonl"
-        before = list(lines(path))
+        before = list(lines.read(path))
         sessions = [line for line in before if line["event"] == "session"]
-        newest = sessions[-1] if sessions else None
-        if newest and newest["run"] == run.id:
-            return cls(path, run, newest["id"], before)
-        resumes = newest and commit and run.saves and was_interrupted(before, path.name)
-        session = newest["id"] if newest and resumes else run.id
+        own = [line for line in sessions if line["run"] == run.id]
+        if own:
+            return cls(path, run, own[-1]["id"], before)
+        resumes = commit and run.saves and was_interrupted(before, path.name)
+        session = sessions[-1]["id"] if resumes else run.id
         journal = cls(path, run, session, before)
         profile = {
             model: {"params": cells.params, "samples": cells.samples}
@@ -119,17 +114,14 @@ class Journal:
         }
         journal.add(
             event="session", id=session, run=run.id, saves=run.saves, commit=commit,
-            environment=environment, profile=current_name(), expected=profile,
+            environment=environment, profile=current_name(), harness=_harness(), expected=profile,
             fingerprint=machine, host=fingerprint.host(), load=fingerprint.load(),
         )  # fmt: skip
         return journal
 
     def add(self, **line: Any) -> None:
         """Append a line; it is in the file when this returns."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({"at": round(time.time(), 3), **line})
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(text + "\n")
+        lines.append(self.path, {"at": round(time.time(), 3), **line})
 
     def of(self, event: str, model: str, cell: Cell, **also: object) -> list[dict[str, Any]]:
         """Return the lines that were there of a cell."""
@@ -140,13 +132,25 @@ class Journal:
 
 
 def was_interrupted(before: list[dict[str, Any]], name: str) -> bool:
-    """Whether the newest session's run was killed before asv saved its results."""
-    newest = [line for line in before if line["event"] == "session"][-1]
-    if not newest["saves"] or Run.lives(newest["run"]):
+    """Whether the newest session's run, of our profile, ended before asv saved its results."""
+    sessions = [line for line in before if line["event"] == "session"]
+    if not sessions:
+        return False
+    if (sessions[-1]["profile"], sessions[-1]["harness"]) != (current_name(), _harness()):
+        return False
+    if not sessions[-1]["saves"] or Run.lives(sessions[-1]["run"]):
         return False
     last = max(line["at"] for line in before)
-    saved = (ROOT / "results" / "asv").glob(f"*/{name.partition('-')[0]}-*.json")
+    commit = name.partition("-")[0]
+    environment = os.environ.get("ASV_ENV_NAME", "existing-*")
+    saved = (ROOT / "results" / "asv").glob(f"*/{commit}-{environment}.json")
     return all(path.stat().st_mtime < last for path in saved)
+
+
+def _harness() -> str:
+    """Return what stands for the code that measures."""
+    paths = sorted(Path(__file__).parent.rglob("*.py"))
+    return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:8]
 
 
 def _commit() -> str | None:

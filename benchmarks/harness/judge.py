@@ -1,7 +1,8 @@
 """What takes memory and is not to be measured, in a process of its own.
 
-`python -m benchmarks.harness.judge verify SOURCE DESTINATION WORKLOAD` or
-`… dataset SHAPE BYTES`; prints what is wrong, and then exits with 1.
+`python -P judge.py verify SOURCE DESTINATION WORKLOAD` or `… dataset SHAPE BYTES`. Prints
+what is the matter, and then exits with WRONG for an output that is, or else with another
+code. It imports the reference and the generator of the commit that is measured.
 """
 
 import sys
@@ -10,8 +11,10 @@ from pathlib import Path
 from data_gen.cache import dataset
 from data_gen.errors import DatasetError
 from strategies.core import reference
-from strategies.core.errors import JobError
+from strategies.core.errors import JobError, WrongOutputError
 from strategies.core.workloads import WORKLOADS
+
+WRONG, FAILED = 3, 4  # exit codes; Python itself has 1 and 2
 
 
 def main(task: str, *arguments: str) -> int:
@@ -25,7 +28,7 @@ def main(task: str, *arguments: str) -> int:
             dataset(shape, size=int(size))
     except (JobError, DatasetError) as error:
         sys.stdout.write(str(error))
-        return 1
+        return WRONG if isinstance(error, WrongOutputError) else FAILED
     return 0
 
 

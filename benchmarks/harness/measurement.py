@@ -37,4 +37,5 @@ class Measurement:
 
 def from_line(line: dict[str, Any]) -> Measurement:
     """Return what `as_line` was made of; other keys of the line are ignored."""
-    return Measurement(**{name: line[name] for name in Measurement.__dataclass_fields__})
+    values: dict[str, Any] = {name: line.get(name) for name in Measurement.__dataclass_fields__}
+    return Measurement(**values)

@@ -6,7 +6,7 @@ Against the same job with a function that takes as long and needs nothing.
 import multiprocessing
 import tempfile
 import time
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ AMOUNT = 200 * 10**6  # bytes
 HELD = 0.4  # seconds
 BURNT = 1.0  # CPU seconds
 WORKERS = 2
-TRIES = 3
+TRIES = 2
 
 
 def hold(amount: int, values: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -45,12 +45,9 @@ def burn(seconds: float, values: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 def used(meter: Meter, strategy: Strategy, method: str | None, job: Job) -> Used:
-    """Return what a job on started workers, and their end, have used."""
-    with ExitStack() as stack:
-        runner = stack.enter_context(strategy.start(WORKERS, start_method=method))
-        with meter.window() as found:
-            runner.run(job)
-            stack.close()
+    """Return what a job on started workers has used."""
+    with strategy.start(WORKERS, start_method=method) as runner, meter.window() as found:
+        runner.run(job)
     return found
 
 

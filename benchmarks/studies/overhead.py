@@ -29,11 +29,17 @@ def bare(job: WarmJob) -> float:
     return time.perf_counter() - begun
 
 
+def shown(ratios: list[float]) -> str:
+    """Return the median and its interval."""
+    ratio, stats = compute_stats(ratios, 1)
+    return f"{ratio:.3f} ({stats['ci_99_a']:.3f} to {stats['ci_99_b']:.3f})"
+
+
 def main() -> None:
     """Print, for each strategy, the ratio metered / bare, and what verification takes."""
     print("| strategy | bare, s | metered / bare: median (99 % interval) | sampler, % of a core |")
     print("|---|---:|---:|---:|")
-    hashing = []
+    hashing, together = [], []
     with closing(Meter()) as meter, tempfile.TemporaryDirectory() as folder:
         bench = Bench(meter, Path(folder))
         for name in names():
@@ -51,17 +57,15 @@ def main() -> None:
                     ratios.append(metered.seconds / without)
                     costs.append(metered.sampling_cost)
                     seconds.append(without)
+                bare(job)  # leaves an output
                 source, destination = job.job.source, job.job.destination
                 begun = time.perf_counter()
                 reference.verify(source, destination, job.job.workload)
                 slow = time.perf_counter() - begun
-            ratio, stats = compute_stats(ratios, 1)
-            print(
-                f"| {name} | {statistics.median(seconds):.3f} | {ratio:.3f} "
-                f"({stats['ci_99_a']:.3f} to {stats['ci_99_b']:.3f}) | "
-                f"{100 * statistics.median(costs):.2f} |",
-                flush=True,
-            )
+            together += ratios
+            print(f"| {name} | {statistics.median(seconds):.3f} | {shown(ratios)} | ", end="")
+            print(f"{100 * statistics.median(costs):.2f} |", flush=True)
+    print(f"| all | | {shown(together)} | |")
     print(
         f"\nverification of {MEGABYTES} MB, outside the clock: {statistics.median(hashing):.3f} s "
         f"a sample (SHA-256, and the end of metering); {slow:.1f} s once a job, by the reference"

@@ -67,15 +67,27 @@ class Meter:
 
     def run(self, *words: str) -> tuple[int, str]:
         """Run a command that is none of the tree's; return its exit code and what it says."""
-        code, said = self._ask("run", words=words)
+        code, said = self._ask("run", words=words, path=os.environ.get("PYTHONPATH"))
         return code, said
 
-    def guard(self, seconds: float, journal: Path, on_end: dict[str, dict[str, Any]]) -> None:
+    def guard(
+        self,
+        *,
+        seconds: float,
+        runner: int,
+        scratch: Path,
+        journal: Path,
+        on_end: dict[str, dict[str, Any]],
+    ) -> None:
         """Have this process killed after `seconds`, and its end noted unless `release` comes.
 
+        Killed, too, when the process `runner` has ended. `scratch` is removed after our end.
         `on_end` has a line for the journal for each of: timed out, crashed, out of memory.
         """
-        self._ask("guard", seconds=seconds, journal=str(journal), on_end=on_end)
+        self._ask(
+            "guard", seconds=seconds, runner=runner, scratch=str(scratch),
+            journal=str(journal), on_end=on_end,
+        )  # fmt: skip
 
     def release(self) -> None:
         """From now on the end of this process is nothing special."""

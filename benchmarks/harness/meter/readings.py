@@ -44,13 +44,14 @@ class Process:
         """Return a cheap reading, or None when the process has ended."""
         try:
             if self._process is not None:
-                return Reading(int(self._process.memory_info().rss), 0)
-            _, resident, mapped = os.pread(self._statm, 100, 0).split()[:3]
+                reading = Reading(int(self._process.memory_info().rss), 0)
+            else:
+                _, resident, mapped = map(int, os.pread(self._statm, 100, 0).split()[:3])
+                reading = Reading(resident * PAGE, mapped * PAGE)
         except (OSError, ValueError, psutil.Error):
             return None
-        if resident == b"0":  # nobody has waited for it yet
+        if not reading.resident:  # it has ended, and nobody has waited for it yet
             return None
-        reading = Reading(int(resident) * PAGE, int(mapped) * PAGE)
         self.peak = max(self.peak, reading.resident)
         return reading
 

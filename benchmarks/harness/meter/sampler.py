@@ -22,7 +22,7 @@ SAMPLES_BUDGET = 0.005  # of a core: where samples cost more, they are taken les
 BUDGET = 0.0095  # of a core: snapshots, and looking for new processes, wait for it
 LOOK_PERIOD = 0.03  # seconds between two looks for new processes, at least
 AGAIN = 0.2  # seconds; a snapshot is repeated at this age, and whenever its age has doubled
-MOST_SAMPLES = 20_000  # long runs are sampled less often, so that memory stays bounded
+DENSEST = 20_000  # a window's age / this is the shortest pause: long ones are sampled less often
 
 Row = dict[Process, Reading]
 Snapshot = tuple[float, dict[Process, Shared]]
@@ -48,6 +48,7 @@ class Sampler:
         self._root = root
         self._period = period
         self._known: dict[int, Process] = {}
+        self.appeared = False  # whether a new process was seen; for others to reset
         self._newest = -1
         self._loadavg = os.open("/proc/loadavg", os.O_RDONLY) if LINUX else -1
         self._window: list[Process] = []
@@ -86,7 +87,7 @@ class Sampler:
     def pause(self) -> float:
         """Return the seconds until the next sample, after which to call `tick`."""
         elapsed = time.monotonic() - self._begun
-        return max(self._period, self._sample_cost / SAMPLES_BUDGET, elapsed / MOST_SAMPLES)
+        return max(self._period, self._sample_cost / SAMPLES_BUDGET, elapsed / DENSEST)
 
     def tick(self) -> None:
         """Take a sample; do what costs more if the budget allows it."""
@@ -156,6 +157,7 @@ class Sampler:
                 except (OSError, psutil.Error):  # it has just ended
                     continue
                 self._window.append(process)
+                self.appeared = True
                 self._again = self._looked + LOOK_PERIOD
 
     def _highest(self, process: Process) -> float:

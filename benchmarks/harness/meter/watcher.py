@@ -1,14 +1,15 @@
 """The process that watches a cell: samples its memory, and ends what it leaves behind.
 
-`python -m benchmarks.harness.meter.watcher PID PERIOD` reads commands from its standard input,
-a line of JSON each, and answers each with one. It is a process of its own, so that what
-it uses is not measured, and so that it is still there when the cell's process is not.
+`python -m benchmarks.harness.meter.watcher PID PERIOD` reads commands from its standard
+input, a line of JSON each, and answers each with one. It is a process of its own, so that
+what it uses is not measured, and so that it is still there when the cell's process is not.
 """
 
 import contextlib
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,54 +20,58 @@ from typing import Any
 
 import psutil
 
+from benchmarks.harness import lines
 from benchmarks.harness.meter.sampler import Sampler
 from benchmarks.harness.meter.tree import descendants
 
-IDLE_SECONDS = 0.5  # between two looks at the tree while nothing is measured
+LOOK_SECONDS = 0.5  # between two looks at whether asv lives, and at the tree
 ENDING_SECONDS = 0.5  # for the processes of a cell that has ended, to end by themselves
+RUNNER_SECONDS = 2.0  # for asv to end when it was interrupted: it ends its cells before
+
+
+class CellKilledError(Exception):
+    """The cell has been killed; there is nothing more to serve."""
 
 
 class Watcher:
-    """Executes the commands of one cell's process, `root`."""
+    """Executes the commands of one cell's process, the root of the tree."""
 
     def __init__(self, root: int, period: float) -> None:
-        self._alive = psutil.Process(root)
-        self._runner = self._alive.parent()  # asv, or whatever has started the cell
+        self._root = psutil.Process(root)
+        self._runner: psutil.Process | None = None  # asv, or whatever has started the cell
         self._sampler = Sampler(root, period)
         self._sampling = False
         self._leaving = False
+        self._looked = 0.0
         self._deadline: float | None = None
         self._on_end: dict[str, dict[str, Any]] = {}  # a line for the journal, by how it ended
         self._journal: Path | None = None
+        self._scratch: Path | None = None
         self._kills = kills_for_memory()
         self._tree: dict[int, psutil.Process] = {}
 
     def serve(self) -> None:
         """Read commands until there are no more, then see to it that nothing is left."""
         waiting = b""
-        while True:
-            if self._deadline is not None and time.monotonic() > self._deadline:
-                self._note("timed out")
-                self._kill(self._alive)
-                break
-            ready, _, _ = select.select([0], [], [], self._pause())
-            if not ready:
-                self._tick()
-                continue
-            data = os.read(0, 65536)
-            if not data:
-                break
-            *lines, waiting = (waiting + data).split(b"\n")
-            for line in lines:
-                answer = self._execute(**json.loads(line))
-                sys.stdout.write(json.dumps(answer) + "\n")
-                sys.stdout.flush()
-            if self._leaving:
-                return
-        self._end()
+        with contextlib.suppress(CellKilledError):
+            while not self._leaving:
+                ready, _, _ = select.select([0], [], [], self._pause())
+                if not ready:
+                    self._tick()
+                    continue
+                data = os.read(0, 65536)
+                if not data:
+                    break
+                *commands, waiting = (waiting + data).split(b"\n")
+                for line in commands:
+                    answer = self._execute(**json.loads(line))
+                    sys.stdout.write(json.dumps(answer) + "\n")
+                    sys.stdout.flush()
+        if not self._leaving:
+            self._end()
 
     def _pause(self) -> float:
-        pause = self._sampler.pause() if self._sampling else IDLE_SECONDS
+        pause = self._sampler.pause() if self._sampling else LOOK_SECONDS
         if self._deadline is not None:
             pause = min(pause, max(self._deadline - time.monotonic(), 0.001))
         return pause
@@ -74,40 +79,78 @@ class Watcher:
     def _tick(self) -> None:
         if self._sampling:
             self._sampler.tick()
+            if self._sampler.appeared:
+                self._remember()
+        if time.monotonic() - self._looked > LOOK_SECONDS or self._late():
+            self._look()
+
+    def _late(self) -> bool:
+        return self._deadline is not None and time.monotonic() > self._deadline
+
+    def _look(self) -> None:
+        """Kill the cell when its time is over, or when whoever has started it has ended."""
+        self._looked = time.monotonic()
+        self._remember()
+        if self._late():
+            self._note("timed out")
+        elif self._on_end and not lives(self._runner):
+            self._on_end = {}  # whoever has killed asv wants this to end, too
         else:
-            self._remember()
-        if self._runner is not None and self._on_end and not self._runner.is_running():
-            self._note("interrupted")  # whoever has killed asv wants this to end, too
-            self._kill(self._alive)
+            return
+        kill(self._root)
+        raise CellKilledError
 
     def _execute(self, command: str, **arguments: Any) -> object:
         """Do what the cell's process asks for; `arguments` depend on the command."""
+        if command == "end":
+            self._sampling = False
+            return asdict(self._sampler.end())
         self._remember()
-        if command == "guard":
-            self._journal = Path(arguments["journal"])
-            self._on_end = arguments["on_end"]
-            self._deadline = time.monotonic() + arguments["seconds"]
-        elif command == "run":
-            # Not by the cell's process itself: the kernel would count it among its children.
-            done = subprocess.run(arguments["words"], capture_output=True, text=True, check=False)  # noqa: S603 - ours
-            return [done.returncode, done.stdout.strip() or done.stderr.strip()]
-        elif command == "leave":
-            self._leaving = True
-        elif command == "release":
-            self._on_end, self._deadline = {}, None
-        elif command == "begin":
+        if command == "begin":
             self._sampler.begin()
             self._sampling = True
         elif command == "read":
             self._sampler.read()
-        elif command == "end":
-            self._sampling = False
-            return asdict(self._sampler.end())
+        elif command == "run":
+            return self._run(**arguments)
+        elif command == "guard":
+            self._guard(**arguments)
+        elif command == "release":
+            self._on_end, self._deadline = {}, None
+        elif command == "leave":
+            self._leaving = True
         return None
+
+    def _guard(
+        self, seconds: float, runner: int, scratch: str, journal: str, on_end: dict[str, Any]
+    ) -> None:
+        self._deadline = time.monotonic() + seconds
+        with contextlib.suppress(psutil.Error):
+            self._runner = psutil.Process(runner)
+        self._scratch, self._journal, self._on_end = Path(scratch), Path(journal), on_end
+
+    def _run(self, words: list[str], path: str | None) -> tuple[int, str]:
+        """Run a command for the cell's process, whose own child the kernel would count."""
+        env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        env |= {"PYTHONPATH": path} if path else {}
+        with subprocess.Popen(  # noqa: S603 - ourselves
+            words, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process:
+            while True:
+                try:
+                    said, _ = process.communicate(timeout=LOOK_SECONDS)
+                    return process.returncode, said.strip()
+                except subprocess.TimeoutExpired:
+                    try:
+                        self._look()
+                    except CellKilledError:
+                        process.kill()
+                        raise
 
     def _remember(self) -> None:
         """Know the tree, to be able to end it when it has lost its root."""
-        for pid in descendants(self._alive.pid):
+        self._sampler.appeared = False
+        for pid in descendants(self._root.pid):
             if pid != os.getpid() and pid not in self._tree:
                 with contextlib.suppress(psutil.Error):  # it has just ended
                     self._tree[pid] = psutil.Process(pid)
@@ -115,30 +158,39 @@ class Watcher:
     def _note(self, how: str) -> None:
         """Write how the cell ended into the journal, if it has not ended well."""
         if self._journal is not None and how in self._on_end:
-            with self._journal.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"at": time.time(), **self._on_end[how]}) + "\n")
+            lines.append(self._journal, {"at": round(time.time(), 3), **self._on_end[how]})
         self._on_end = {}
 
     def _end(self) -> None:
         """Wait for the cell's process, which has closed the pipe, and for all its processes."""
         with contextlib.suppress(psutil.Error):
-            self._alive.wait(ENDING_SECONDS)
-        if self._on_end:
-            if self._runner is not None and not self._runner.is_running():
-                self._note("interrupted")
-            killed = kills_for_memory() > self._kills
-            self._note("out of memory" if killed else "crashed")
+            self._root.wait(ENDING_SECONDS)
+        until = time.monotonic() + RUNNER_SECONDS
+        while self._on_end and lives(self._runner) and time.monotonic() < until:
+            time.sleep(0.05)
+        if self._on_end and lives(self._runner):
+            self._note("out of memory" if kills_for_memory() > self._kills else "crashed")
         _, left = psutil.wait_procs(self._tree.values(), ENDING_SECONDS)
         for process in left:
-            self._kill(process)
+            kill(process)
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _kill(self, process: psutil.Process) -> None:
-        """Kill a process, and all that it has started; psutil does not mistake another for it."""
-        with contextlib.suppress(psutil.Error):
-            for one in [process, *process.children(recursive=True)]:
-                if one.pid != os.getpid():
-                    with contextlib.suppress(psutil.Error):
-                        one.kill()
+
+def lives(process: psutil.Process | None) -> bool:
+    """Whether a process is there and has not ended."""
+    with contextlib.suppress(psutil.Error):
+        return process is not None and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def kill(process: psutil.Process) -> None:
+    """Kill a process, and all that it has started; psutil does not mistake another for it."""
+    with contextlib.suppress(psutil.Error):
+        for one in [process, *process.children(recursive=True)]:
+            if one.pid != os.getpid():
+                with contextlib.suppress(psutil.Error):
+                    one.kill()
 
 
 def kills_for_memory() -> int:
