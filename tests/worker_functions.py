@@ -65,8 +65,9 @@ def first(mark: Path) -> bool:
     return True
 
 
-def busy_and_hog(hogged: Path, busy: Path, amount: int) -> None:
+def busy_and_hog(folder: Path, how: str, amount: int) -> None:
     """Do what both functions above do, on values of no interest."""
+    folder.mkdir()
     values = pd.Series([1.0])
-    hog_once(hogged, amount, 0.5, values)
-    busy_once(busy, 1.0, values)
+    hog_once(folder / "hog", amount, 0.5, values)
+    busy_once(folder / how, 1.0, values)
