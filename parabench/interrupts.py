@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from types import FrameType
 from typing import NoReturn
 
@@ -29,7 +30,10 @@ def exit_at_once() -> None:
 
 def unwind() -> None:
     """Handle them by KeyboardInterrupt, from now on."""
-    _install(_interrupt)
+    # Now, and not in the handler: the main thread may hold locks of `threading` there.
+    wait, tell = os.pipe()
+    threading.Thread(target=_end_at_last, args=(wait,), daemon=True).start()
+    _install(partial(_interrupt, tell))
     # The trackers of Python and joblib clean up after us; what they would say of it is no news.
     filters = (os.environ.get("PYTHONWARNINGS"), "ignore:resource_tracker")
     os.environ["PYTHONWARNINGS"] = ",".join(filter(None, filters))
@@ -64,17 +68,17 @@ def _leave() -> NoReturn:
     os._exit(128 + (received[0] if received else signal.SIGINT))
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
+def _interrupt(tell: int, number: int, _frame: FrameType | None) -> None:
     if received:
         return  # the first one is being dealt with, and takes GRACE_SECONDS at most
     received.append(number)
-    with suppress(RuntimeError):  # where Python is ending already
-        threading.Thread(target=_end_at_last, daemon=True).start()
+    os.write(tell, b"!")
     hold.interrupt()
 
 
-def _end_at_last() -> None:
-    """End the process if it is still there after its time of grace."""
+def _end_at_last(wait: int) -> None:
+    """End the process if it is still there some time after an interrupt."""
+    os.read(wait, 1)
     time.sleep(GRACE_SECONDS)
     _leave()
 

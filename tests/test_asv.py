@@ -84,7 +84,7 @@ SPOILED = {  # strategies, by what their `run` does, and how their cells end
 SELECTED = ["serial", "futures_threads", "absent", *SPOILED]
 ROUNDS, REPEAT = 2, 2
 SAMPLES = ROUNDS * REPEAT
-MANY = 40  # samples of a cell that is to be killed between two
+MANY = 25  # samples of a cell that is to be killed between two
 
 
 @pytest.fixture(scope="module")
@@ -291,6 +291,7 @@ def test_a_killed_run_is_resumed(
     assert found == pytest.approx(per_mb, rel=1e-5)
 
 
+@pytest.mark.parametrize("killed", [signal.SIGKILL], ids=["SIGKILL"], indirect=True)
 def test_a_finished_run_is_not_resumed(
     killed: Path, repository: Path, environment: dict[str, str]
 ) -> None:
