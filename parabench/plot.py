@@ -56,6 +56,7 @@ def _draw(panel: Axes, measured: Measured, workload: str) -> None:
             )
     panel.set(title=workload, xlabel="input (MB)", xscale="log", yscale="log")
     panel.set_xticks(sizes, [str(size) for size in sizes])
+    panel.xaxis.set_minor_formatter("")
     panel.yaxis.set_major_formatter("{x:g}")
     panel.yaxis.set_minor_formatter("{x:g}")
     panel.tick_params(axis="y", which="minor", labelsize=7)
