@@ -28,7 +28,12 @@ class TreeBenchmark(TimeBenchmark):  # type: ignore[misc] # asv_runner ships no 
 
     name_regex = re.compile("^$")  # none
     field = ""
+    shown_type = shown_unit = ""
     _setup_isolates_timed_calls = False  # setup and teardown once in a process
+
+    def __init__(self, name: str, func: Any, attr_sources: list[Any]) -> None:
+        super().__init__(name, func, attr_sources)
+        self.type, self.unit = self.shown_type, self.shown_unit
 
     def _get_timer(self, *param: object) -> _Reported:
         return _Reported(self._param_bound_func(*param), self.field)
@@ -42,10 +47,7 @@ class SecondsPerMegabyte(TreeBenchmark):
 
     name_regex = re.compile(r"^spmb_.+$")
     field = "seconds_per_mb"
-
-    def __init__(self, name: str, func: Any, attr_sources: list[Any]) -> None:
-        super().__init__(name, func, attr_sources)
-        self.type, self.unit = "seconds per MB", "s/MB"
+    shown_type, shown_unit = "seconds per MB", "s/MB"
 
 
 class Seconds(TreeBenchmark):
@@ -53,10 +55,7 @@ class Seconds(TreeBenchmark):
 
     name_regex = re.compile(r"^wall_.+$")
     field = "seconds"
-
-    def __init__(self, name: str, func: Any, attr_sources: list[Any]) -> None:
-        super().__init__(name, func, attr_sources)
-        self.type, self.unit = "seconds", "seconds"
+    shown_type, shown_unit = "seconds", "seconds"
 
 
 class TreeCpu(TreeBenchmark):
@@ -64,10 +63,7 @@ class TreeCpu(TreeBenchmark):
 
     name_regex = re.compile(r"^treecpu_.+$")
     field = "cpu_seconds"
-
-    def __init__(self, name: str, func: Any, attr_sources: list[Any]) -> None:
-        super().__init__(name, func, attr_sources)
-        self.type, self.unit = "tree CPU", "seconds"
+    shown_type, shown_unit = "tree CPU", "seconds"
 
 
 class TreePeakMemory(TreeBenchmark):
@@ -75,10 +71,7 @@ class TreePeakMemory(TreeBenchmark):
 
     name_regex = re.compile(r"^treepeak_.+$")
     field = "peak_bytes"
-
-    def __init__(self, name: str, func: Any, attr_sources: list[Any]) -> None:
-        super().__init__(name, func, attr_sources)
-        self.type, self.unit = "tree peak memory", "bytes"
+    shown_type, shown_unit = "tree peak memory", "bytes"
 
 
 export_as_benchmark = [SecondsPerMegabyte, Seconds, TreeCpu, TreePeakMemory]
