@@ -121,7 +121,7 @@ def cold(
 
     def take() -> Measurement:
         cached = guards.drop_caches(job.source) if drop_caches else _source_in_cache(job)
-        with bench.meter.window() as used:
+        with bench.meter.window(lends=False) as used:
             begun = clock()
             with chosen.start(workers) as runner:
                 started = clock()
@@ -166,7 +166,7 @@ def startup(bench: Bench, *, strategy: str, workers: int = CORES) -> Iterator[Ta
     _start_and_stop(chosen, workers)
 
     def take() -> Measurement:
-        with ExitStack() as stack, bench.meter.window() as used:
+        with ExitStack() as stack, bench.meter.window(lends=False) as used:
             begun = clock()
             stack.enter_context(chosen.start(workers))
             seconds = clock() - begun

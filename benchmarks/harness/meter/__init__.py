@@ -48,11 +48,14 @@ class Meter:
         return self._watcher.pid
 
     @contextmanager
-    def window(self) -> Iterator[Used]:
-        """Measure what is used inside the block; begin and end cost milliseconds outside it."""
+    def window(self, *, lends: bool = True) -> Iterator[Used]:
+        """Measure what is used inside the block; begin and end cost milliseconds outside it.
+
+        `lends`: see Sampler.begin.
+        """
         used = Used()
         children_before = largest_child()
-        self._ask("begin")
+        self._ask("begin", lends=lends)
         before = cpu_seconds({self.pid})
         yield used
         used.cpu_seconds = cpu_seconds({self.pid}) - before

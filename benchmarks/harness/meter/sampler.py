@@ -18,8 +18,10 @@ from benchmarks.harness.meter.readings import LINUX, Process, Reading, Shared
 from benchmarks.harness.meter.tree import descendants
 
 PERIOD = 0.02 if LINUX else 0.1  # seconds between two samples
-SAMPLES_BUDGET = 0.005  # of a core: where samples cost more, they are taken less often
-BUDGET = 0.0095  # of a core: snapshots, and looking for new processes, wait for it
+SAMPLES_BUDGET = 0.004  # of a core: where samples cost more, they are taken less often
+BUDGET = 0.008  # of a core: snapshots, and looking for new processes, wait for it
+LOAN = 0.008  # CPU seconds by which a window may be ahead of it, for a snapshot of new processes
+SETTLED = 0.1  # seconds after which a new process is read
 LOOK_PERIOD = 0.03  # seconds between two looks for new processes, at least
 AGAIN = 0.2  # seconds; a snapshot is repeated at this age, and whenever its age has doubled
 DENSEST = 20_000  # a window's age / this is the shortest pause: long ones are sampled less often
@@ -55,10 +57,16 @@ class Sampler:
         self._series: list[tuple[float, Row]] = []
         self._snapshots: list[Snapshot] = []
         self._again = 0.0  # when to take the next one
+        self._unknown = self._lends = False
         self._begun = self._spent = self._looked = self._sample_cost = self._snapshot_cost = 0.0
 
-    def begin(self) -> None:
-        """Begin a window: forget what was seen, and take a snapshot."""
+    def begin(self, *, lends: bool = True) -> None:
+        """Begin a window: forget what was seen, and take a snapshot.
+
+        `lends`: whether new processes are read on credit. Whoever calls `read` when they
+        are there has no need of it.
+        """
+        self._lends = lends
         self._look()
         self._window = list(self._known.values())
         self._series, self._snapshots = [], []
@@ -82,6 +90,7 @@ class Sampler:
         shared = {process: process.read_exactly() for process in self._known.values()}
         self._snapshots.append((now, {p: found for p, found in shared.items() if found}))
         self._again = now + max(now - self._begun, AGAIN)
+        self._unknown = False
         self._snapshot_cost = time.process_time() - before
 
     def pause(self) -> float:
@@ -99,6 +108,7 @@ class Sampler:
         left = BUDGET * (now - self._begun) - (after - self._spent)  # CPU seconds
         if left > 0 and now - self._looked > LOOK_PERIOD:
             self._look()
+        left += LOAN if self._unknown and self._lends else 0
         if left > self._snapshot_cost and now > self._again:
             self._snapshot()
 
@@ -158,7 +168,8 @@ class Sampler:
                     continue
                 self._window.append(process)
                 self.appeared = True
-                self._again = self._looked + LOOK_PERIOD
+                self._unknown = True  # what they share with the others
+                self._again = self._looked + SETTLED
 
     def _highest(self, process: Process) -> float:
         """Return the process' own peak, less what it shared at the snapshots, at the least."""

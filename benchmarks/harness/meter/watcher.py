@@ -90,7 +90,8 @@ class Watcher:
     def _look(self) -> None:
         """Kill the cell when its time is over, or when whoever has started it has ended."""
         self._looked = time.monotonic()
-        self._remember()
+        if not self._sampling:  # else the sampler says when there is somebody new
+            self._remember()
         if self._late():
             self._note("timed out")
         elif self._on_end and not lives(self._runner):
@@ -107,7 +108,7 @@ class Watcher:
             return asdict(self._sampler.end())
         self._remember()
         if command == "begin":
-            self._sampler.begin()
+            self._sampler.begin(**arguments)
             self._sampling = True
         elif command == "read":
             self._sampler.read()
