@@ -1,5 +1,6 @@
 """A Dask cluster: how to join one, and how not to wait for one for ever."""
 
+import gc
 import re
 import time
 from typing import Any
@@ -18,6 +19,7 @@ ALONE_SECONDS = 3.0  # without any worker; a nanny starts another one in about 2
 
 def join(address: str, tls: TLS | None) -> Client:
     """Return a client of a running cluster; raises StrategyError."""
+    message = ""
     try:
         security = tls and Security(
             require_encryption=True,
@@ -31,7 +33,11 @@ def join(address: str, tls: TLS | None) -> Client:
         if address.startswith("tls:"):
             remedy = "check --address, --tls-ca, --tls-cert and --tls-key"
         message = f"no scheduler answers at {address} ({error}); {remedy}"
-        raise StrategyError(message) from error
+    if message:
+        # A client that has failed closes itself when it is collected, and waits for ever if that
+        # happens while Dask starts or stops another: so it is collected now, without its traceback.
+        gc.collect()
+        raise StrategyError(message)
     if not client.nthreads():
         client.close()
         message = f"the scheduler at {address} has no workers; start some: dask worker {address}"
