@@ -1,11 +1,10 @@
 """Functions that workers run in tests; importable by name in a spawned process."""
 
 import os
-import time
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
+from known_load import busy, hog
 
 
 def touch_and_double(folder: Path, values: pd.Series) -> pd.Series:
@@ -39,20 +38,14 @@ def change_and_double(path: Path, how: str, values: pd.Series) -> pd.Series:
 def hog_once(mark: Path, amount: int, seconds: float, values: pd.Series) -> pd.Series:
     """Double; the first call holds so many bytes for so many seconds."""
     if first(mark):
-        block = np.ones(amount // 8)
-        time.sleep(seconds)
-        del block
+        hog(amount, seconds)
     return values * 2
 
 
 def busy_once(mark: Path, seconds: float, values: pd.Series) -> pd.Series:
     """Double; the first call burns so many CPU seconds, or only waits, as the mark's name says."""
     if first(mark):
-        clock = time.thread_time if mark.name == "burn" else time.monotonic
-        until = clock() + seconds
-        while clock() < until:
-            if mark.name == "wait":
-                time.sleep(seconds)
+        busy(mark.name, seconds)
     return values * 2
 
 
@@ -63,11 +56,3 @@ def first(mark: Path) -> bool:
     except FileExistsError:
         return False
     return True
-
-
-def busy_and_hog(folder: Path, how: str, amount: int) -> None:
-    """Do what both functions above do, on values of no interest."""
-    folder.mkdir()
-    values = pd.Series([1.0])
-    hog_once(folder / "hog", amount, 0.5, values)
-    busy_once(folder / how, 1.0, values)

@@ -46,11 +46,12 @@ class Process:
             if self._process is not None:
                 reading = Reading(int(self._process.memory_info().rss), 0)
             else:
-                _, resident, mapped = map(int, os.pread(self._statm, 100, 0).split()[:3])
+                size, resident, mapped = map(int, os.pread(self._statm, 100, 0).split()[:3])
+                if not size:  # it has ended, and nobody has waited for it yet
+                    return None
+                # May be 0 in a program that has just begun: counters are exact to 64 pages a core.
                 reading = Reading(resident * PAGE, mapped * PAGE)
         except (OSError, ValueError, psutil.Error):
-            return None
-        if not reading.resident:  # it has ended, and nobody has waited for it yet
             return None
         self.peak = max(self.peak, reading.resident)
         return reading

@@ -18,7 +18,7 @@ from benchmarks.harness.meter.readings import LINUX, Process, Reading, Shared
 from benchmarks.harness.meter.tree import descendants
 
 PERIOD = 0.02 if LINUX else 0.1  # seconds between two samples
-SAMPLES_BUDGET = 0.004  # of a core: where samples cost more, they are taken less often
+SAMPLES_BUDGET = 0.005  # of a core: where samples cost more, they are taken less often
 BUDGET = 0.008  # of a core: snapshots, and looking for new processes, wait for it
 LOAN = 0.008  # CPU seconds by which a window may be ahead of it, for a snapshot of new processes
 SETTLED = 0.1  # seconds after which a new process is read
@@ -51,7 +51,8 @@ class Sampler:
         self._period = period
         self._known: dict[int, Process] = {}
         self.appeared = False  # whether a new process was seen; for others to reset
-        self._newest = -1
+        self._newest = -1  # process ID, of any process
+        self._listed = False  # whether it was there at two looks: numbered first, a child later
         self._loadavg = os.open("/proc/loadavg", os.O_RDONLY) if LINUX else -1
         self._window: list[Process] = []
         self._series: list[tuple[float, Row]] = []
@@ -59,6 +60,7 @@ class Sampler:
         self._again = 0.0  # when to take the next one
         self._unknown = self._lends = False
         self._begun = self._spent = self._looked = self._sample_cost = self._snapshot_cost = 0.0
+        self._slept = 0.0  # CPU seconds used when the last sample was done with
 
     def begin(self, *, lends: bool = True) -> None:
         """Begin a window: forget what was seen, and take a snapshot.
@@ -75,6 +77,7 @@ class Sampler:
         self._begun = time.monotonic()
         self._snapshot()
         self._begun, self._spent = time.monotonic(), time.process_time()
+        self._slept = self._spent
 
     def read(self) -> None:
         """Read the memory of all exactly, now; whoever asks for it pays, not the budget."""
@@ -100,10 +103,10 @@ class Sampler:
 
     def tick(self) -> None:
         """Take a sample; do what costs more if the budget allows it."""
-        before = time.process_time()
         self._sample()
         after = time.process_time()
-        self._sample_cost += (after - before - self._sample_cost) / 8  # its running mean
+        cost = after - self._slept  # waking up is most of it
+        self._sample_cost += (cost - self._sample_cost) / 8  # its running mean
         now = time.monotonic()
         left = BUDGET * (now - self._begun) - (after - self._spent)  # CPU seconds
         if left > 0 and now - self._looked > LOOK_PERIOD:
@@ -111,6 +114,7 @@ class Sampler:
         left += LOAN if self._unknown and self._lends else 0
         if left > self._snapshot_cost and now > self._again:
             self._snapshot()
+        self._slept = time.process_time()
 
     def end(self) -> Peak:
         """End the window."""
@@ -157,8 +161,9 @@ class Sampler:
         self._looked = time.monotonic()
         if LINUX:
             newest = int(os.pread(self._loadavg, 100, 0).split()[-1])
-            if newest == self._newest:
+            if newest == self._newest and self._listed:
                 return
+            self._listed = newest == self._newest
             self._newest = newest
         for pid in [self._root, *descendants(self._root)]:
             if pid not in self._known and pid != os.getpid():
