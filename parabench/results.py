@@ -1,6 +1,7 @@
 """What was measured, as cells: a model and the values of its parameters."""
 
 import itertools
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from strategies.core.errors import JobError
 from strategies.core.names import BASELINE
 
 NOT_RUN = "not run"
+ASKED_FOR = {"uncached"}  # a model that is only measured where the user has asked for it
 CACHE_TOLERANCE = 0.05  # between the shares of their sources that two cells had in memory
 
 
@@ -50,12 +52,12 @@ class Cell:
         return median(values) if values else None
 
     def interval(self, metric: str) -> tuple[float, float] | None:
-        """Return asv's 99 % confidence interval of the median."""
+        """Return asv's 99 % confidence interval of the median; one sample tells nothing."""
         values = self.values(metric)
         if not values:
             return None
         _, stats = compute_stats(values, 1)
-        return stats["ci_99_a"], stats["ci_99_b"]
+        return max(stats["ci_99_a"], 0.0), stats["ci_99_b"]
 
     @property
     def cached(self) -> float | None:
@@ -93,6 +95,16 @@ class Measured:
         return int(self.fingerprint["cores"])
 
     @property
+    def short_commit(self) -> str:
+        """The commit in eight digits."""
+        return self.commit[:8] if self.commit else "uncommitted"
+
+    @cached_property
+    def strategies(self) -> list[str]:
+        """The strategies that have cells, in the order of the run."""
+        return list(dict.fromkeys(cell.strategy for cell in self.cells if cell.strategy))
+
+    @property
     def memory_kind(self) -> str:
         """What the peaks are made of: PSS, or RSS where the system does not tell PSS."""
         kinds = {s.memory_kind for cell in self.cells for s in cell.samples}
@@ -123,17 +135,37 @@ class Measured:
         """Return the cell, if it was part of the run."""
         return self._index.get((model, frozenset(params.items())))
 
+    def _baseline(self, cell: Cell) -> Cell | None:
+        """Return serial's cell of the same model, job and run, if the two may be compared."""
+        base = self.find(cell.model, **{**cell.params, "strategy": BASELINE})
+        if base is None or abs((base.cached or 0) - (cell.cached or 0)) > CACHE_TOLERANCE:
+            return None
+        return base
+
     def speed_up(self, cell: Cell) -> float | None:
         """Return serial's time / the strategy's time, same model, job and run.
 
         None where either has no result, or where their sources were not both in memory.
         """
-        base = self.find(cell.model, **{**cell.params, "strategy": BASELINE})
-        if base is None or abs((base.cached or 0) - (cell.cached or 0)) > CACHE_TOLERANCE:
-            return None
+        base = self._baseline(cell)
         ours = cell.median("seconds")
-        theirs = base.median("seconds")
+        theirs = base and base.median("seconds")
         return theirs / ours if ours and theirs else None
+
+    def speed_up_interval(self, cell: Cell) -> tuple[float, float] | None:
+        """Return between what the speed-up is, if both times are within their intervals."""
+        base = self._baseline(cell)
+        ours, theirs = cell.interval("seconds"), base and base.interval("seconds")
+        if not ours or not theirs:
+            return None
+        if base is cell:
+            return 1.0, 1.0
+        return theirs[0] / ours[1], theirs[1] / ours[0] if ours[0] else math.inf
+
+    def ties(self, cell: Cell) -> bool:
+        """Whether the cell cannot be told from serial's: it is no faster and no slower."""
+        interval = self.speed_up_interval(cell)
+        return interval is not None and interval[0] <= 1 <= interval[1]
 
     def efficiency(self, cell: Cell) -> float | None:
         """Return speed-up / workers; serial has one worker."""
@@ -148,11 +180,16 @@ class Measured:
 
 def newest(folder: Path) -> Measured:
     """Return the session that was measured last; raises NoResultsError."""
+    return max(every(folder), key=lambda session: session.ended)
+
+
+def every(folder: Path) -> list[Measured]:
+    """Return all sessions, in the order of time; raises NoResultsError where there is none."""
     found = [session for path in folder.glob("*.jsonl") for session in sessions(path)]
     if not found:
         message = f"there are no results in {folder}; run: make bench (or asv run)"
         raise NoResultsError(message)
-    return max(found, key=lambda session: session.ended)
+    return sorted(found, key=lambda session: session.ended)
 
 
 def sessions(path: Path) -> list[Measured]:
@@ -187,7 +224,8 @@ def _session(lines: list[dict[str, Any]]) -> Measured | None:
     models = {line["model"] for line in measured}
     for model, expected in head["expected"].items():
         if model not in models:
-            missing.append(model)
+            if model not in ASKED_FOR:
+                missing.append(model)
             continue
         for values in itertools.product(*expected["params"].values()):
             params = dict(zip(expected["params"], values, strict=True))
