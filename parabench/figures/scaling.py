@@ -1,0 +1,113 @@
+"""Speed-up and parallel efficiency over workers, with the ideal line and the fitted law."""
+
+import numpy as np
+
+from parabench.conclusions.scaling_law import Law, fit
+from parabench.figures.drawing import (
+    INK,
+    Drawing,
+    Ends,
+    Point,
+    label_ends,
+    line,
+    looks,
+    panels,
+    said,
+)
+from parabench.results import Cell, Measured
+from strategies.core.names import BASELINE
+
+
+def laws(measured: Measured) -> dict[tuple[str, str], Law]:
+    """Return the law of each workload and strategy that was measured with enough workers."""
+    found = {}
+    for workload, strategy in _pairs(measured):
+        seconds = {
+            cell.params["workers"]: cell.values("seconds")
+            for cell in _cells(measured, workload, strategy)
+        }
+        law = fit(seconds, measured.workers)
+        if law is not None:
+            found[workload, strategy] = law
+    return found
+
+
+def _pairs(measured: Measured) -> list[tuple[str, str]]:
+    """Return workloads and strategies but serial, which has one worker whatever it is told."""
+    pairs = dict.fromkeys((c.params["workload"], c.strategy) for c in measured.of("scaling"))
+    return [(workload, strategy) for workload, strategy in pairs if strategy != BASELINE]
+
+
+def _cells(measured: Measured, workload: str, strategy: str) -> list[Cell]:
+    """Return the cells with a result, by workers."""
+    wanted = {"workload": workload, "strategy": strategy}.items()
+    cells = [c for c in measured.of("scaling") if wanted <= c.params.items() and c.state == "ok"]
+    return sorted(cells, key=lambda cell: cell.params["workers"])
+
+
+def scaling(measured: Measured) -> Drawing | None:
+    """Draw a row a workload: speed-up over serial, and speed-up / workers."""
+    pairs = [pair for pair in _pairs(measured) if _points(measured, *pair)]
+    workloads = list(dict.fromkeys(workload for workload, _ in pairs))
+    if not workloads:
+        return None
+    fitted, shown = laws(measured), looks(measured.strategies)
+    with panels(2, rows=len(workloads), sharey=False) as (figure, axes):
+        drawing = Drawing(
+            "scaling",
+            "Speed-up and parallel efficiency over workers",
+            f"This machine has {measured.workers} cores. Thin lines are the fitted laws, "
+            "the grey line is the ideal; bands are 99 % intervals.",
+            figure,
+        )
+        for row, workload in enumerate(workloads):
+            for column, per_worker in enumerate((False, True)):
+                panel = axes[2 * row + column]
+                ends: Ends = {}
+                for strategy in [name for known, name in pairs if known == workload]:
+                    points = _points(measured, workload, strategy, per_worker=per_worker)
+                    line(drawing, panel, strategy, points, shown[strategy])
+                    ends[strategy] = (points[-1].x, points[-1].y, shown[strategy].colour)
+                    law = fitted.get((workload, strategy))
+                    if law is not None:
+                        scale = _serial(measured, workload) / law.seconds
+                        counts = np.linspace(1, measured.workers, 60)
+                        values = [
+                            scale * law.speed_up(n) / (n if per_worker else 1) for n in counts
+                        ]
+                        (drawn,) = panel.plot(counts, values, color=shown[strategy].colour, lw=0.7)
+                        drawing.mark(drawn, strategy)
+                most = max(p.x for name in ends for p in _points(measured, workload, name))
+                ideal = [1, 1] if per_worker else [1, most]
+                panel.plot([1, most], ideal, color="#888888", linewidth=1)
+                panel.axvline(measured.workers, color=INK, linewidth=0.6, linestyle=":")
+                what = "parallel efficiency" if per_worker else "speed-up over serial"
+                panel.set(title=f"{workload}: {what}", xlabel="workers")
+                panel.set_xticks(
+                    sorted({p.x for n in ends for p in _points(measured, workload, n)})
+                )
+                panel.set_ylim(bottom=0)
+                panel.grid(visible=True, axis="y", color="#888888", alpha=0.25, linewidth=0.6)
+                label_ends(drawing, [panel], [ends])
+    return drawing
+
+
+def _serial(measured: Measured, workload: str) -> float:
+    """Return serial's median seconds; it was measured beside each number of workers."""
+    return float(
+        np.median([s for c in _cells(measured, workload, BASELINE) for s in c.values("seconds")])
+    )
+
+
+def _points(
+    measured: Measured, workload: str, strategy: str, *, per_worker: bool = False
+) -> list[Point]:
+    points = []
+    for cell in _cells(measured, workload, strategy):
+        speed_up, interval = measured.speed_up(cell), measured.speed_up_interval(cell)
+        if speed_up and interval:
+            workers = cell.params["workers"]
+            by = workers if per_worker else 1
+            text = said(cell, f"speed-up {speed_up:.2f} ({interval[0]:.2f} to {interval[1]:.2f})")
+            points.append(Point(workers, interval[0] / by, speed_up / by, interval[1] / by, text))
+    return points
