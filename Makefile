@@ -5,7 +5,7 @@ BIN := .venv/bin
 MINUTES ?= 5
 .DEFAULT_GOAL := help
 
-.PHONY: help venv bench quick test check fuzz constraints clean
+.PHONY: help venv bench publish example quick test check fuzz constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,17 @@ venv: .venv/installed ## make the environment in .venv, with exactly the version
 
 bench: venv ## measure every strategy with asv, verify, print the table, draw the plots
 	$(BIN)/parabench bench
+
+publish: venv .venv-node/installed ## make the site in results/html: the report, and asv's pages
+	PATH="$$PATH:$(CURDIR)/.venv-node/bin" $(BIN)/parabench publish
+
+# npm fetches what asv's pages load; where there is none, one comes from a wheel.
+.venv-node/installed: constraints-node.txt
+	@mkdir -p .venv-node
+	@command -v npm >/dev/null || { $(PYTHON) -m venv .venv-node && \
+	    .venv-node/bin/python -m pip install --quiet --no-deps --require-hashes \
+	    --only-binary :all: -r constraints-node.txt; }
+	@touch $@
 
 quick: venv ## compare all strategies here and now with pytest-benchmark, in 2 minutes
 	@mkdir -p results
@@ -59,7 +70,10 @@ constraints: venv ## pin the newest versions that pyproject.toml allows
 	    --constraint constraints.txt \
 	    --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	    --output-file constraints-fuzz.txt
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --group node \
+	    --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	    --output-file constraints-node.txt
 
 clean: ## remove what make and asv have made here (not the dataset cache)
-	rm -rf .venv .venv-fuzz .fuzz .asv .benchmarks results/asv results/cells results/html \
+	rm -rf .venv .venv-fuzz .venv-node .fuzz .asv .benchmarks results/asv results/cells results/html \
 	    results/quick.json

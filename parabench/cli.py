@@ -1,6 +1,8 @@
-"""The `parabench` command: this file reads arguments and prints; the work is elsewhere."""
+"""The `parabench` command: this file reads arguments and prints; the work is elsewhere.
 
-import json
+The commands about the suite and its results are in cli_suite.py.
+"""
+
 import multiprocessing
 import sys
 from dataclasses import asdict
@@ -8,11 +10,9 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from typer.exceptions import TyperException
 
-from benchmarks.harness.profiles import PROFILES
 from data_gen.errors import DatasetError
 from data_gen.generate import generate as generate_dataset
 from data_gen.real import REAL
@@ -22,10 +22,8 @@ from parabench.options import (
     AsJson,
     Column,
     Delimiter,
-    HtmlFolder,
     ImportFrom,
     Into,
-    ResultsFolder,
     Source,
     TlsFile,
     WorkloadName,
@@ -35,24 +33,19 @@ from parabench.options import (
     usage_error,
     workload_of,
 )
+from parabench.output import console, print_json
 from parabench.progress import bytes_bar
 from parabench.timing import run_timed
 from strategies.core import reference, registry
 from strategies.core.contract import Job
-from strategies.core.errors import JobError, StrategyError
+from strategies.core.errors import JobError
 from strategies.core.processes import available_cores
-
-ProfileName = Annotated[str, typer.Option(help=f"How much to measure: {', '.join(PROFILES)}.")]
-WIDTH = 200  # characters there may be in a line where the output is not a terminal
 
 app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-RESULTS = Path("results/cells")
-HTML = Path("results/html")
 
 
 @app.callback(invoke_without_command=True)
@@ -68,13 +61,13 @@ def list_strategies(as_json: AsJson = False) -> None:
     strategies = registry.load_all()
     if as_json:
         rows = [{"name": s.name, "ready": not s.reason, "reason": s.reason} for s in strategies]
-        _print_json(rows)
+        print_json(rows)
         return
     listing = Table("strategy", "ready", "what it is")
     for strategy in strategies:
         ready = "no" if strategy.reason else "yes"
         listing.add_row(strategy.name, ready, strategy.reason or strategy.summary)
-    _console().print(listing)
+    console().print(listing)
 
 
 @app.command()
@@ -162,7 +155,7 @@ def run(
         timeout=timeout,
     )
     if as_json:
-        _print_json(asdict(timed))
+        print_json(asdict(timed))
         return
     typer.echo(
         f"{timed.strategy}: {timed.records:,} records in {timed.run_seconds:.3f} s "
@@ -188,117 +181,10 @@ def verify(
     typer.echo(f"{destination} is correct: all {records:,} records are as the reference says")
 
 
-@app.command()
-def report(
-    folder: ResultsFolder = RESULTS,
-    html: HtmlFolder = HTML,
-    quick: Annotated[
-        Path | None,
-        typer.Option(help="What make quick has written, to stand beside.", metavar="QUICK.json"),
-    ] = None,
-) -> None:
-    """Make the tables, the plots and the page from the newest results."""
-    from parabench import results, table
-    from parabench.quick import quick_table
-    from parabench.report import write_report
-
-    measured = results.newest(folder)
-    tables = list(table.tables(measured))
-    if quick is not None:
-        tables.append(quick_table(quick, measured))
-    console = _console()
-    for one in tables:
-        console.print(one)
-    page, *plots = write_report(measured, tables, html)
-    typer.echo(f"page: {page}")
-    if plots:
-        typer.echo(f"plots: {', '.join(map(str, plots))}")
-
-
-@app.command()
-def plan(
-    profile: ProfileName = "default",
-    calibrate: Annotated[
-        bool, typer.Option("--calibrate", help="Measure anew, also where there are results.")
-    ] = False,
-    folder: ResultsFolder = RESULTS,
-) -> None:
-    """Say how long a profile will take on this machine, model by model."""
-    from parabench import plan as planning
-
-    if profile not in PROFILES:
-        usage_error(f"there is no profile {profile!r}; choose one of {', '.join(PROFILES)}")
-    console = Console(stderr=True)
-    with console.status("looking at the last results") as status:
-        rates = planning.rates(folder, status.update, anew=calibrate)
-    _console().print(planning.table(profile, rates))
-
-
-@app.command()
-def faults(
-    strategies: Annotated[
-        list[str] | None, typer.Argument(help="Names from: parabench list. Default: all.")
-    ] = None,
-    fault: Annotated[
-        list[str] | None, typer.Option(help="Only this one; may be given more than once.")
-    ] = None,
-    tries: Annotated[
-        int, typer.Option(help="How often to try what happens at a random moment.", min=1)
-    ] = 3,
-    markdown: Annotated[
-        Path | None, typer.Option(help="Write a page, too.", metavar="FILE.md")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Make every fault happen to every strategy, and print what came of it."""
-    from parabench.faults import report as faults_report
-    from parabench.faults.matrix import FAULTS
-    from parabench.faults.run import run as run_faults
-
-    names = [known.name for known in FAULTS]
-    for name in fault or ():
-        if name not in names:
-            usage_error(f"there is no fault {name!r}; choose: {', '.join(names)}")
-    if markdown is not None and not markdown.parent.is_dir():
-        usage_error(f"there is no folder {markdown.parent}")
-    chosen = [strategy_of(name) for name in strategies or registry.names()]
-    ready = [strategy.name for strategy in chosen if not strategy.reason]
-    console = Console(stderr=True)
-    with console.status("starting") as status:
-        show = status.update if console.is_terminal else console.print
-        outcomes = list(run_faults(ready, fault or names, tries, show))
-    if not outcomes:
-        message = "none of these faults can happen to these strategies; leave out --fault"
-        raise StrategyError(message)
-    if as_json:
-        _print_json([asdict(outcome) | {"good": outcome.good} for outcome in outcomes])
-    else:
-        _console().print(faults_report.table(outcomes))
-    if markdown is not None:
-        command = " ".join(["parabench", *sys.argv[1:]])
-        markdown.write_text(faults_report.markdown(outcomes, command))
-    bad = sum(not outcome.good for outcome in outcomes)
-    if bad:
-        message = f"{bad} of {len(outcomes)} outcomes are not what the contract promises"
-        raise StrategyError(message)
-
-
-@app.command()
-def bench(profile: ProfileName = "ci") -> None:
-    """Generate the data, let asv measure every strategy, verify, and report."""
-    from parabench import suite
-
-    suite.check(profile)
-    plan(profile)
-    complete = suite.measure(profile)
-    report()
-    if not complete:
-        message = f"some cells have no result (see the table); read why in {suite.LOG}"
-        raise suite.SuiteError(message)
-
-
 def main() -> None:
     """Run the command; mistakes end in one line and exit code 1, or 2 for wrong usage."""
+    import parabench.cli_suite  # noqa: F401 - its commands register themselves
+
     try:
         sys.exit(app(standalone_mode=False))
     except (JobError, DatasetError) as error:
@@ -316,12 +202,3 @@ def main() -> None:
 def _fail(message: str, code: int) -> NoReturn:
     typer.echo(f"parabench: error: {' '.join(message.split())}", err=True)
     sys.exit(code)
-
-
-def _print_json(data: object) -> None:
-    typer.echo(json.dumps(data, indent=2))
-
-
-def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDTH)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from rich.table import Table
 
 from parabench.results import NOT_RUN, Cell, Measured
+from strategies.core.names import BASELINE
 
 TITLES = {  # and the order in which they are shown
     "warm": "warm: the same jobs, with all that was metered",
@@ -55,11 +56,20 @@ def _warm(measured: Measured) -> Iterator[Table]:
         table.add_column("strategy", no_wrap=True)
         for size in sizes:
             table.add_column(f"{size} MB", justify="right")
-        for strategy in measured.values("warm", "strategy"):
-            params = {"workload": workload, "strategy": strategy}
-            cells = [measured.find("warm", megabytes=size, **params) for size in sizes]
-            table.add_row(strategy, *(shown(measured, cell) if cell else "" for cell in cells))
+        for strategy, texts in pivot(measured, workload).items():
+            table.add_row(strategy, *texts)
         yield table
+
+
+def pivot(measured: Measured, workload: str) -> dict[str, list[str]]:
+    """Return the warm cells of a workload as text, by strategy, one a size."""
+    sizes = measured.values("warm", "megabytes")
+    rows = {}
+    for strategy in measured.values("warm", "strategy"):
+        params = {"workload": workload, "strategy": strategy}
+        cells = [measured.find("warm", megabytes=size, **params) for size in sizes]
+        rows[strategy] = [shown(measured, cell) if cell else "" for cell in cells]
+    return rows
 
 
 def _titled(title: str) -> Table:
@@ -96,11 +106,15 @@ def _cache_note(cell: Cell) -> str:
 
 
 def shown(measured: Measured, cell: Cell) -> str:
-    """Return a warm cell as text, such as `41.3  1.71x   86 %`, or how it ended."""
+    """Return a warm cell as text, such as `41.3  1.71x   86%`, or how it ended.
+
+    A speed-up that the intervals cannot tell from 1 is a tie.
+    """
     throughput, speed_up = cell.throughput, measured.speed_up(cell)
     efficiency = measured.efficiency(cell)
     if throughput is None:
         return cell.state if cell.state != "ok" else NOT_RUN
     if speed_up is None or efficiency is None:
         return f"{throughput:.1f}"
-    return f"{throughput:.1f}  {speed_up:.2f}x  {efficiency:4.0%}"
+    tie = cell.strategy != BASELINE and measured.ties(cell)
+    return f"{throughput:.1f}  {'  tie' if tie else f'{speed_up:.2f}x'}  {efficiency:4.0%}"

@@ -14,8 +14,8 @@ from typing import Any
 import psutil
 import pytest
 
-from parabench import results, table
-from parabench.report import write_report
+from parabench import results
+from parabench.site.build import write_site
 
 HEAD = '''"""Fails: {name}."""
 import os, shutil, subprocess, sys, time
@@ -219,7 +219,7 @@ def test_the_report_shows_every_state(
 
 def test_what_data_says_is_escaped_on_the_page(measured: results.Measured, tmp_path: Path) -> None:
     """Whatever a strategy's error says."""
-    page, *_ = write_report(measured, table.tables(measured), tmp_path)
+    page = write_site([measured], tmp_path)
     assert "<script>no" not in page.read_text()
     assert "&lt;script&gt;no" in page.read_text()
 

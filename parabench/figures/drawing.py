@@ -89,7 +89,9 @@ class Drawing:
             element.attrib.pop("type", None)
         for group in root.iter(f"{{{SVG}}}g"):
             mark = self.marks.get(group.get("id", ""))
-            if mark is not None:
+            if mark is None:
+                group.attrib.pop("id", None)  # as in every figure, and nothing refers to it
+            else:
                 group.set("data-strategy", mark.strategy)
                 if mark.text:
                     group.set("class", "point")
@@ -98,7 +100,7 @@ class Drawing:
             target = link.attrib.pop(f"{{{XLINK}}}href")
             if links:
                 link.set("href", links + target)
-        root.set("role", "img")
+        root.set("role", "group" if links else "img")  # links in an image are not read aloud
         root.set("aria-label", f"{self.title}. {self.description}")
         return ElementTree.tostring(root, encoding="unicode")
 

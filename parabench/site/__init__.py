@@ -1,0 +1,1 @@
+"""What `make publish` makes: pages that work from a folder, without a server or a network."""

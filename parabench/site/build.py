@@ -1,0 +1,181 @@
+"""The site: a page for each machine, and what it links to. It needs no network to be read."""
+
+import json
+import re
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from rich.table import Table
+
+from benchmarks.harness.fingerprint import digest
+from parabench.conclusions.answers import answers
+from parabench.figures.drawing import Drawing, looks
+from parabench.figures.every import drawings
+from parabench.figures.scaling import laws
+from parabench.quick import quick_table
+from parabench.results import Measured
+from parabench.site import cells, pages
+from strategies.core.errors import JobError
+from strategies.core.names import names
+
+STATIC = ("style.css", "page.js")
+OUTCOME = ("fault", "strategy", "outcome", "good", "seconds", "left", "bare")
+QUOTED = re.compile("`([^`]*)`")
+
+
+class SiteError(JobError):
+    """A file that was to be on the page is not what it should be."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The sessions of one fingerprint, the newest of each commit, in the commits' order."""
+
+    digest: str
+    newest: Measured
+    sessions: list[Measured]
+
+    @property
+    def path(self) -> str:
+        """Its page, from the site's folder; the machine that was measured last is the index."""
+        return f"machines/{self.digest}/index.html"
+
+
+def write_site(
+    sessions: Sequence[Measured],
+    folder: Path,
+    *,
+    quick: Path | None = None,
+    faults: Path | None = None,
+) -> Path:
+    """Write the site into `folder` and return its index; without sessions it says what to run.
+
+    `quick` is what `make quick` has written, `faults` what `parabench faults --json` prints.
+    Raises QuickError or SiteError for a file that is something else.
+    """
+    environment = _environment()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in STATIC:
+        text = resources.files("parabench").joinpath("templates", name).read_text("utf-8")
+        (folder / name).write_text(text, encoding="utf-8")
+    machines = _machines(sessions)
+    documents = pages.write_documents(environment, folder / "docs")
+    pages.write_code(environment, folder / "code", machines[0].newest.commit if machines else None)
+    page = folder / "index.html"
+    shared = {
+        "machines": machines,
+        "documents": documents,
+        "known": names(),
+        "has_asv": (folder / "asv" / "index.html").exists(),
+        "faults": _faults(faults),
+    }
+    if not machines:
+        text = environment.get_template("empty.html").render(shared)
+        page.write_text(text, encoding="utf-8")
+    for place, machine in enumerate(machines):
+        own = page if place == 0 else folder / machine.path
+        table = quick_table(quick, machine.newest) if quick is not None and place == 0 else None
+        up = "" if place == 0 else "../../"
+        _write_machine(environment, own, machine, {**shared, "up": up, "quick": table})
+    return page
+
+
+def _write_machine(
+    environment: Environment, page: Path, machine: Machine, shared: dict[str, Any]
+) -> None:
+    """Write a page, its figures, and its cells."""
+    page.parent.mkdir(parents=True, exist_ok=True)
+    measured = machine.newest
+    figures = list(drawings(measured, machine.sessions))
+    for drawing in figures:
+        drawing.save(page.parent / "figures")
+    cells.save(measured, page.parent)
+    text = environment.get_template("index.html").render(
+        **shared,
+        machine=machine,
+        measured=measured,
+        answers=answers(measured),
+        figures={drawing.name: drawing for drawing in figures},
+        inline=lambda drawing: _inline(drawing, shared["up"]),
+        looks=looks(measured.strategies),
+        laws=laws(measured),
+        records=list(cells.records(measured)),
+        missing=measured.missing,
+    )
+    page.write_text(text, encoding="utf-8")
+
+
+def _inline(drawing: Drawing, up: str) -> Markup:
+    return Markup(drawing.svg(links=f"{up}code/"))  # noqa: S704 - Matplotlib and ElementTree escape
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("parabench"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["named"] = _named
+    environment.filters["quoted"] = lambda text: quote(str(text), safe="")
+    environment.filters["rows"] = rows
+    return environment
+
+
+def _named(text: str) -> Markup:
+    """Return a sentence as HTML, with what is between backticks as code."""
+    return Markup(QUOTED.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
+
+
+def rows(table: Table) -> list[tuple[str, ...]]:
+    """Return the cells of a table's rows, as text."""
+    return list(zip(*(map(str, column.cells) for column in table.columns), strict=True))
+
+
+def _machines(sessions: Sequence[Measured]) -> list[Machine]:
+    """Return the machines, the one that was measured last first."""
+    found: dict[str, list[Measured]] = {}
+    for session in sessions:
+        found.setdefault(digest(session.fingerprint), []).append(session)
+    machines = []
+    for name, own in found.items():
+        own.sort(key=lambda session: session.ended)
+        by_commit = {session.commit: session for session in own}  # the newest of each
+        times = _commit_times([commit for commit in by_commit if commit])
+        ordered = sorted(
+            by_commit.values(),
+            key=lambda s: times.get(s.commit or "", s.ended.timestamp()),
+        )
+        machines.append(Machine(name, own[-1], ordered))
+    return sorted(machines, key=lambda machine: machine.newest.ended, reverse=True)
+
+
+def _commit_times(commits: Sequence[str]) -> dict[str, float]:
+    """Return when each commit was made, in seconds since 1970, of those that are known here."""
+    times = {}
+    for commit in commits:
+        done = subprocess.run(  # noqa: S603 - git, told where options end
+            [*pages.GIT_SHOW, "-s", "--format=%ct", "--end-of-options", commit],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode == 0:
+            times[commit] = float(done.stdout.split()[-1])
+    return times
+
+
+def _faults(path: Path | None) -> list[dict[str, Any]]:
+    if path is None:
+        return []
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return [{name: one[name] for name in OUTCOME} for one in found]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{path} is not what `parabench faults --json` prints ({error}); make it anew"
+        raise SiteError(message) from error
