@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MINUTES ?= 5
+PROFILE ?= ci
 .DEFAULT_GOAL := help
 
 .PHONY: help venv bench publish example quick test check fuzz constraints clean
@@ -19,11 +20,17 @@ venv: .venv/installed ## make the environment in .venv, with exactly the version
 	    --editable . --editable benchmarks/metrics
 	@touch $@
 
-bench: venv ## measure every strategy with asv, verify, print the table, draw the plots
-	$(BIN)/parabench bench
+bench: venv ## measure every strategy with asv (PROFILE=ci), verify, say what follows, make the page
+	$(BIN)/parabench bench --profile $(PROFILE)
 
 publish: venv .venv-node/installed ## make the site in results/html: the report, and asv's pages
 	PATH="$$PATH:$(CURDIR)/.venv-node/bin" $(BIN)/parabench publish
+
+example: venv ## put the newest report's figures and tables into docs/example
+	$(BIN)/parabench report --html results/html
+	@rm -rf docs/example && mkdir -p docs/example
+	$(BIN)/parabench report --format terminal > docs/example/report.txt
+	cp results/html/figures/*.svg docs/example/
 
 # npm fetches what asv's pages load; where there is none, one comes from a wheel.
 .venv-node/installed: constraints-node.txt

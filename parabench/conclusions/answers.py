@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from parabench.conclusions.curves import Crossover, Curve, cold_curve, crossover
+from parabench.conclusions.curves import Band, Crossover, Curve, cold_curve, crossover
 from parabench.results import Cell, Measured
 from strategies.core.names import BASELINE
 
@@ -188,12 +188,24 @@ def _cost(measured: Measured, workload: str) -> Iterator[str]:
     if base is None or base.state != "ok" or ours.strategy == BASELINE:
         return
     peak, peak_before = ours.median("peak_bytes"), base.median("peak_bytes")
-    cpu, cpu_before = ours.median("cpu_seconds"), base.median("cpu_seconds")
-    if peak and peak_before and cpu and cpu_before:
+    cpu = _ratio(ours, base, "cpu_seconds")
+    if peak and peak_before and cpu:
+        times = f"{cpu.middle:.2f} ({cpu.low:.2f} to {cpu.high:.2f}) times the CPU seconds"
+        if cpu.low <= 1 <= cpu.high:
+            times = "CPU seconds that cannot be told apart"
         yield (
-            f"What that costs, at {megabytes(size)}: {peak / 1e6:.0f} MB of memory for "
-            f"{peak_before / 1e6:.0f} MB, and {cpu / cpu_before:.2f} times the CPU seconds."
+            f"What that costs, at {megabytes(size)}, against `{BASELINE}`: {peak / 1e6:.0f} MB of "
+            f"memory for {peak_before / 1e6:.0f} MB, and {times}."
         )
+
+
+def _ratio(ours: Cell, base: Cell, metric: str) -> Band | None:
+    """Return how many times the baseline's metric ours is."""
+    a, b = ours.median(metric), base.median(metric)
+    ends, base_ends = ours.interval(metric), base.interval(metric)
+    if not (a and b and ends and base_ends and base_ends[0]):
+        return None
+    return Band(ends[0] / base_ends[1], a / b, ends[1] / base_ends[0])
 
 
 def _without(measured: Measured, workload: str) -> Iterator[str]:

@@ -77,10 +77,11 @@ class Drawing:
             self.figure.savefig(file, format="svg", metadata={"Date": None}, transparent=True)
         return file.getvalue()
 
-    def svg(self, *, links: str = "") -> str:
+    def svg(self, *, links: str = "", paper: str = "") -> str:
         """Return the SVG element, with a text for each point.
 
         `links`: the folder with a page for each strategy's code; without it, no links.
+        `paper`: the colour behind; without it, that of the page.
         """
         root = ElementTree.fromstring(self._plain)  # noqa: S314 - we have just made it
         for element in root.findall(f"{{{SVG}}}metadata"):
@@ -100,6 +101,9 @@ class Drawing:
             target = link.attrib.pop(f"{{{XLINK}}}href")
             if links:
                 link.set("href", links + target)
+        if paper:
+            behind = {"width": "100%", "height": "100%", "fill": paper}
+            root.insert(0, ElementTree.Element(f"{{{SVG}}}rect", behind))
         root.set("role", "group" if links else "img")  # links in an image are not read aloud
         root.set("aria-label", f"{self.title}. {self.description}")
         return ElementTree.tostring(root, encoding="unicode")
@@ -108,7 +112,7 @@ class Drawing:
         """Write an SVG and a PNG file into `folder`; the same results give the same files."""
         folder.mkdir(parents=True, exist_ok=True)
         svg, png = folder / f"{self.name}.svg", folder / f"{self.name}.png"
-        svg.write_text(self.svg() + "\n", encoding="utf-8")
+        svg.write_text(f"{self.svg(paper='white')}\n", encoding="utf-8")
         with mpl.rc_context(STYLE):
             self.figure.savefig(png, dpi=144, metadata={"Software": None}, facecolor="white")
         return [svg, png]

@@ -1,6 +1,7 @@
 """Speed-up and parallel efficiency over workers, with the ideal line and the fitted law."""
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from parabench.conclusions.scaling_law import Law, fit
 from parabench.figures.drawing import (
@@ -51,7 +52,6 @@ def scaling(measured: Measured) -> Drawing | None:
     workloads = list(dict.fromkeys(workload for workload, _ in pairs))
     if not workloads:
         return None
-    fitted, shown = laws(measured), looks(measured.strategies)
     with panels(2, rows=len(workloads), sharey=False) as (figure, axes):
         drawing = Drawing(
             "scaling",
@@ -61,35 +61,41 @@ def scaling(measured: Measured) -> Drawing | None:
             figure,
         )
         for row, workload in enumerate(workloads):
-            for column, per_worker in enumerate((False, True)):
-                panel = axes[2 * row + column]
-                ends: Ends = {}
-                for strategy in [name for known, name in pairs if known == workload]:
-                    points = _points(measured, workload, strategy, per_worker=per_worker)
-                    line(drawing, panel, strategy, points, shown[strategy])
-                    ends[strategy] = (points[-1].x, points[-1].y, shown[strategy].colour)
-                    law = fitted.get((workload, strategy))
-                    if law is not None:
-                        scale = _serial(measured, workload) / law.seconds
-                        counts = np.linspace(1, measured.workers, 60)
-                        values = [
-                            scale * law.speed_up(n) / (n if per_worker else 1) for n in counts
-                        ]
-                        (drawn,) = panel.plot(counts, values, color=shown[strategy].colour, lw=0.7)
-                        drawing.mark(drawn, strategy)
-                most = max(p.x for name in ends for p in _points(measured, workload, name))
-                ideal = [1, 1] if per_worker else [1, most]
-                panel.plot([1, most], ideal, color="#888888", linewidth=1)
-                panel.axvline(measured.workers, color=INK, linewidth=0.6, linestyle=":")
-                what = "parallel efficiency" if per_worker else "speed-up over serial"
-                panel.set(title=f"{workload}: {what}", xlabel="workers")
-                panel.set_xticks(
-                    sorted({p.x for n in ends for p in _points(measured, workload, n)})
-                )
-                panel.set_ylim(bottom=0)
-                panel.grid(visible=True, axis="y", color="#888888", alpha=0.25, linewidth=0.6)
-                label_ends(drawing, [panel], [ends])
+            strategies = [name for known, name in pairs if known == workload]
+            left, right = axes[2 * row : 2 * row + 2]
+            _draw(drawing, left, measured, workload, strategies, per_worker=False)
+            _draw(drawing, right, measured, workload, strategies, per_worker=True)
+            left.set(title=f"{workload}: speed-up over serial", xlabel="workers")
+            right.set(title=f"{workload}: parallel efficiency", xlabel="workers")
     return drawing
+
+
+def _draw(
+    drawing: Drawing, panel: Axes, measured: Measured, workload: str, strategies: list[str],
+    *, per_worker: bool,
+) -> None:  # fmt: skip
+    fitted, shown = laws(measured), looks(measured.strategies)
+    ends: Ends = {}
+    counts: set[float] = set()
+    for strategy in strategies:
+        points = _points(measured, workload, strategy, per_worker=per_worker)
+        counts |= {point.x for point in points}
+        line(drawing, panel, strategy, points, shown[strategy])
+        ends[strategy] = (points[-1].x, points[-1].y, shown[strategy].colour)
+        law = fitted.get((workload, strategy))
+        if law is not None:
+            scale = _serial(measured, workload) / law.seconds
+            places = np.linspace(1, measured.workers, 60)
+            values = [scale * law.speed_up(n) / (n if per_worker else 1) for n in places]
+            (drawn,) = panel.plot(places, values, color=shown[strategy].colour, linewidth=0.7)
+            drawing.mark(drawn, strategy)
+    most = max(counts)
+    panel.plot([1, most], [1, 1 if per_worker else most], color="#888888", linewidth=1)
+    panel.axvline(measured.workers, color=INK, linewidth=0.6, linestyle=":")
+    panel.set_xticks(sorted(counts))
+    panel.set_ylim(bottom=0)
+    panel.grid(visible=True, axis="y", color="#888888", alpha=0.25, linewidth=0.6)
+    label_ends(drawing, [panel], [ends])
 
 
 def _serial(measured: Measured, workload: str) -> float:

@@ -18,7 +18,7 @@ from strategies.core.names import names
 
 ROOT = Path(__file__).parents[2]
 GIT_SHOW = ("git", "-C", str(ROOT), "show")
-DOCUMENTS = ("methodology", "bias", "input", "faults", "asv")
+DOCUMENTS = ("report", "methodology", "bias", "input", "faults", "asv")
 LINES = re.compile(r"[^a-z0-9]+")
 
 
