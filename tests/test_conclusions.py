@@ -92,12 +92,29 @@ def test_the_answer_is_made_from_the_data(tmp_path: Path) -> None:
     (answer,) = answers(measured(tmp_path, warm=WARM, cold=COLD))
     text = " ".join(answer.sentences)
     assert "`serial` is fastest below 20 MB (18 to 22 MB); from there `futures_processes`" in text
-    assert "`serial` is also overtaken by `dask_distributed` at 200 MB" in text
+    assert "`serial` is overtaken later by `dask_distributed` at 200 MB" in text
     assert "beyond what was measured" in text
     assert "`futures_threads` cannot be told from `serial` up to 1 GB" in text
     assert "at 1 MB and 10 MB, `futures_processes` is fastest (`dask_distributed` cannot be" in text
     assert "260 MB of memory for 130 MB, and CPU seconds that cannot be told apart" in text
     assert answer.open_questions == []
+
+
+def test_who_is_first_is_not_claimed_within_the_uncertainty(tmp_path: Path) -> None:
+    """Two strategies whose crossovers overlap are named together."""
+    times = {"serial": (0.0, 0.04), "futures_processes": (0.4, 0.02), "other": (0.41, 0.02)}
+
+    def samples(_model: str, cell: dict[str, Any]) -> Iterable[float]:
+        start, each = times[cell["strategy"]]
+        return spread(start + each * cell["megabytes"])
+
+    write_session(tmp_path, {"cold": {**COLD, "strategy": list(times)}}, samples)
+    (answer,) = answers(results.newest(tmp_path))
+    assert (
+        "from there `futures_processes`, which cannot be told from `other` at"
+        in (answer.sentences[0])
+    )
+    assert "at 100 MB, `futures_processes` is fastest; `other` cannot be" in answer.sentences[1]
 
 
 def test_what_cannot_be_told_is_said(tmp_path: Path) -> None:

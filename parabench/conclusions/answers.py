@@ -7,6 +7,7 @@ backticks.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from math import inf
 
 from parabench.conclusions.curves import Band, Crossover, Curve, cold_curve, crossover
 from parabench.results import Cell, Measured
@@ -109,10 +110,12 @@ def _cold(measured: Measured, workload: str) -> tuple[list[str], list[str]]:
     one = next(iter(found.values()))
     sentences = []
     if seen:
-        sentences.append(_headline(seen[0][1], found[seen[0][1]], curves, base))
-    if seen[1:]:
-        others = [f"`{name}` {_from(found[name])}" for _, name in seen[1:]]
-        sentences.append(f"Cold, `{BASELINE}` is also overtaken by {_listed(others)}.")
+        sentences.append(_headline(found, [name for _, name in seen]))
+        sentences += _fastest(curves | {BASELINE: base}, one.measured)
+    later = [name for _, name in seen if not _level(found[name], found[seen[0][1]])]
+    if later:
+        others = [f"`{name}` {_from(found[name])}" for name in later]
+        sentences.append(f"Cold, `{BASELINE}` is overtaken later by {_listed(others)}.")
     up_to = f"up to {megabytes(one.limit)}{_beyond(one)}"
     if one.limit == one.smallest:
         up_to = f"at {megabytes(one.limit)}"
@@ -134,19 +137,34 @@ def _cold(measured: Measured, workload: str) -> tuple[list[str], list[str]]:
     return sentences, doubts
 
 
-def _headline(first: str, crossing: Crossover, curves: dict[str, Curve], base: Curve) -> str:
+def _headline(found: dict[str, Crossover], ordered: list[str]) -> str:
+    """Return which strategy overtakes serial first, and which cannot be told from being it."""
+    first, *others = ordered
+    crossing = found[first]
     how = "cold, estimated" if crossing.estimated else "cold"
     if crossing.size == crossing.smallest:
         text = f"`{first}` is faster than `{BASELINE}` {_from(crossing)}"
     else:
         text = f"`{BASELINE}` is fastest below {_size(crossing)}; from there `{first}`"
-    at = crossing.measured
-    bands = {name: curve.at(at) for name, curve in curves.items() if at <= curve.sizes[-1]}
-    bands[BASELINE] = base.at(at)
+    level = [f"`{name}` {_from(found[name])}" for name in others if _level(found[name], crossing)]
+    if level:
+        text += f", which cannot be told from {_listed(level)}"
+    return f"Started for one job ({how}), {text}."
+
+
+def _level(crossing: Crossover, first: Crossover) -> bool:
+    """Whether a crossover cannot be told from the first."""
+    return (crossing.earliest or 0) <= (first.latest or inf)
+
+
+def _fastest(curves: dict[str, Curve], size: float) -> Iterator[str]:
+    """Yield what is fastest at the largest size, where that can be told from serial."""
+    bands = {name: curve.at(size) for name, curve in curves.items() if size <= curve.sizes[-1]}
     fastest = min(bands, key=lambda name: bands[name].middle)
     tied = [n for n, b in bands.items() if n != fastest and b.low <= bands[fastest].high]
-    also = f"; {_names(tied)} cannot be told from it" if tied else ""
-    return f"Started for one job ({how}), {text}. At {megabytes(at)} `{fastest}` is fastest{also}."
+    if BASELINE not in {fastest, *tied}:
+        also = f"; {_names(tied)} cannot be told from it" if tied else ""
+        yield f"Cold, at {megabytes(size)}, `{fastest}` is fastest{also}."
 
 
 def _from(crossing: Crossover) -> str:

@@ -37,7 +37,7 @@ def cpu(measured: Measured) -> Drawing | None:
     largest = max(cell.params["megabytes"] for cell in cells)
     cells = [cell for cell in cells if cell.params["megabytes"] == largest]
     workloads = list(dict.fromkeys(cell.params["workload"] for cell in cells))
-    with panels(len(workloads), height=_height(cells), left=NAMES, right=0.3, sharey=False) as (
+    with panels(len(workloads), height=_height(cells), left=NAMES, right=0.3) as (
         figure,
         axes,
     ):

@@ -26,7 +26,7 @@ COLOURS = ("#0072B2", "#C24E00", "#00855F", "#B85C92", "#A87400", "#3A8FC2", "#7
 MARKERS = "os^vDPX*<>"
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1)))
 INK = "#000000"  # the page turns it light in the dark
-PANEL = (2.7, 2.6)  # inches
+PANEL = (2.7, 3.0)  # inches
 NAMES = 1.4  # inches beside a panel, for the names of strategies
 NUMBERS = 0.6  # inches beside it, for those of an axis
 ABOVE, BELOW = 0.35, 0.6  # inches
@@ -121,7 +121,7 @@ class Drawing:
 @contextmanager
 def panels(
     number: int, *, rows: int = 1, height: float = PANEL[1], left: float = NUMBERS,
-    right: float = NAMES, sharey: bool = True,
+    right: float = NAMES,
 ) -> Iterator[tuple[Figure, list[Axes]]]:  # fmt: skip
     """Yield a figure with so many panels in each row, in the style of all; inches.
 
@@ -133,7 +133,7 @@ def panels(
         figure = Figure(figsize=(wide, high))
         FigureCanvasAgg(figure)
         axes = figure.subplots(
-            rows, number, squeeze=False, sharey=sharey,
+            rows, number, squeeze=False,
             gridspec_kw={
                 "left": left / wide, "right": 1 - right / wide, "wspace": (left + right) / PANEL[0],
                 "bottom": BELOW / high, "top": 1 - ABOVE / high, "hspace": (ABOVE + BELOW) / height,
@@ -269,7 +269,7 @@ def log_sizes(panel: Axes, sizes: Sequence[float]) -> None:
 def log_values(panel: Axes) -> None:
     """Make y logarithmic, with numbers as people write them."""
     panel.set_yscale("log")
-    panel.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 3.0, 5.0)))
+    panel.yaxis.set_major_locator(LogLocator(subs=(1.0, 1.5, 2.0, 3.0, 5.0, 7.0)))
     panel.yaxis.set_major_formatter("{x:g}")
     panel.yaxis.set_minor_formatter(NullFormatter())
     panel.grid(visible=True, axis="y", color="#888888", alpha=0.25, linewidth=0.6)

@@ -52,7 +52,8 @@ def scaling(measured: Measured) -> Drawing | None:
     workloads = list(dict.fromkeys(workload for workload, _ in pairs))
     if not workloads:
         return None
-    with panels(2, rows=len(workloads), sharey=False) as (figure, axes):
+    fitted = laws(measured)
+    with panels(2, rows=len(workloads)) as (figure, axes):
         drawing = Drawing(
             "scaling",
             "Speed-up and parallel efficiency over workers",
@@ -61,28 +62,27 @@ def scaling(measured: Measured) -> Drawing | None:
             figure,
         )
         for row, workload in enumerate(workloads):
-            strategies = [name for known, name in pairs if known == workload]
+            of_it = {name: fitted.get((known, name)) for known, name in pairs if known == workload}
             left, right = axes[2 * row : 2 * row + 2]
-            _draw(drawing, left, measured, workload, strategies, per_worker=False)
-            _draw(drawing, right, measured, workload, strategies, per_worker=True)
+            _draw(drawing, left, measured, workload, of_it, per_worker=False)
+            _draw(drawing, right, measured, workload, of_it, per_worker=True)
             left.set(title=f"{workload}: speed-up over serial", xlabel="workers")
             right.set(title=f"{workload}: parallel efficiency", xlabel="workers")
     return drawing
 
 
 def _draw(
-    drawing: Drawing, panel: Axes, measured: Measured, workload: str, strategies: list[str],
-    *, per_worker: bool,
+    drawing: Drawing, panel: Axes, measured: Measured, workload: str,
+    fitted: dict[str, Law | None], *, per_worker: bool,
 ) -> None:  # fmt: skip
-    fitted, shown = laws(measured), looks(measured.strategies)
+    shown = looks(measured.strategies)
     ends: Ends = {}
     counts: set[float] = set()
-    for strategy in strategies:
+    for strategy, law in fitted.items():
         points = _points(measured, workload, strategy, per_worker=per_worker)
         counts |= {point.x for point in points}
         line(drawing, panel, strategy, points, shown[strategy])
         ends[strategy] = (points[-1].x, points[-1].y, shown[strategy].colour)
-        law = fitted.get((workload, strategy))
         if law is not None:
             scale = _serial(measured, workload) / law.seconds
             places = np.linspace(1, measured.workers, 60)
