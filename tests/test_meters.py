@@ -229,6 +229,15 @@ def test_sampling_costs_less_than_a_hundredth_of_a_core(meter: Meter, tmp_path: 
     assert min(costs) < 0.01
 
 
+def test_what_else_is_asked_for_does_not_thin_the_samples(meter: Meter) -> None:
+    """An exact reading costs as much as a hundred samples, and is not taken for one."""
+    with meter.window() as used:
+        for _ in range(5):
+            meter.read()
+            time.sleep(0.2)
+    assert used.peak.samples > 20  # of 50; with that mistake there were 10
+
+
 def test_the_watcher_ends_what_its_root_has_left() -> None:
     """A process that has lost its parent is killed when the cell's process has ended."""
     code = (

@@ -60,7 +60,7 @@ class Sampler:
         self._again = 0.0  # when to take the next one
         self._unknown = self._lends = False
         self._begun = self._spent = self._looked = self._sample_cost = self._snapshot_cost = 0.0
-        self._slept = 0.0  # CPU seconds used when the last sample was done with
+        self._slept = 0.0  # CPU seconds used when the last pause began
 
     def begin(self, *, lends: bool = True) -> None:
         """Begin a window: forget what was seen, and take a snapshot.
@@ -77,7 +77,6 @@ class Sampler:
         self._begun = time.monotonic()
         self._snapshot()
         self._begun, self._spent = time.monotonic(), time.process_time()
-        self._slept = self._spent
 
     def read(self) -> None:
         """Read the memory of all exactly, now; whoever asks for it pays, not the budget."""
@@ -97,7 +96,11 @@ class Sampler:
         self._snapshot_cost = time.process_time() - before
 
     def pause(self) -> float:
-        """Return the seconds until the next sample, after which to call `tick`."""
+        """Return the seconds until the next sample, after which to call `tick`.
+
+        From now on the CPU time that is used counts as that sample's.
+        """
+        self._slept = time.process_time()
         elapsed = time.monotonic() - self._begun
         return max(self._period, self._sample_cost / SAMPLES_BUDGET, elapsed / DENSEST)
 
@@ -114,7 +117,6 @@ class Sampler:
         left += LOAN if self._unknown and self._lends else 0
         if left > self._snapshot_cost and now > self._again:
             self._snapshot()
-        self._slept = time.process_time()
 
     def end(self) -> Peak:
         """End the window."""
