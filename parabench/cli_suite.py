@@ -49,10 +49,10 @@ def report(
     ] = None,
 ) -> None:
     """Say what the newest results say, and make the page with figures and tables."""
-    from parabench import reporting, summary
+    from parabench import reporting, results, summary
     from parabench.site.build import write_site
 
-    sessions = reporting.sessions(folder, html)
+    sessions = results.every(folder)
     if form is Form.MARKDOWN:
         typer.echo(summary.markdown(sessions[-1]))
         return

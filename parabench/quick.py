@@ -7,9 +7,11 @@ from typing import Any
 
 import pandas as pd
 from rich.table import Table
+from rich.text import Text
 
 from benchmarks.harness.fingerprint import differences
 from parabench.results import Measured
+from parabench.table import add_row
 from strategies.core.errors import JobError
 
 Pair = tuple[dict[str, Any], float, float]  # a cell, and both throughputs
@@ -52,7 +54,7 @@ def quick_table(path: Path, measured: Measured) -> Table:
         )
         title += f"; Spearman's rank correlation {spearman(pairs):.2f} over {len(pairs)} cells"
         title += f" ({', '.join(each)})"
-    found = Table(title=title, title_justify="left")
+    found = Table(title=Text(title, style="italic"), title_justify="left")
     for name in ("workload", "MB", "strategy"):
         found.add_column(name, no_wrap=True)
     for name in ("quick", "asv", "speed-up", "peak MB"):
@@ -61,8 +63,9 @@ def quick_table(path: Path, measured: Measured) -> Table:
         info = one["extra_info"]
         cell = measured.find("warm", **info["cell"])
         warm = cell and cell.throughput
-        found.add_row(
-            *map(str, info["cell"].values()),
+        add_row(
+            found,
+            *info["cell"].values(),
             f"{info['MB/s']:.1f}",
             f"{warm:.1f}" if warm and not different else "",
             f"{info['speed-up']:.2f}x" if info.get("speed-up") else "",

@@ -23,14 +23,16 @@ class PublishError(JobError):
 
 
 def sessions(folder: Path, html: Path) -> list[Measured]:
-    """Return all sessions, the newest last; without any, a page says so, too.
+    """Return all sessions for publishing, the newest last.
 
-    Raises NoResultsError.
+    Where there are none, a page that says so is made if there is none yet, before
+    NoResultsError is raised.
     """
     try:
         return results.every(folder)
     except NoResultsError:
-        write_site([], html)
+        if not (html / "index.html").exists():
+            write_site([], html)
         raise
 
 

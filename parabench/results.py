@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from benchmarks.harness.measurement import Measurement, from_line
 from strategies.core.errors import JobError
 from strategies.core.names import BASELINE
 
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 NOT_RUN = "not run"
 ASKED_FOR = {"uncached"}  # a model that is only measured where the user has asked for it
 CACHE_TOLERANCE = 0.05  # between the shares of their sources that two cells had in memory
@@ -160,7 +162,8 @@ class Measured:
             return None
         if base is cell:
             return 1.0, 1.0
-        return theirs[0] / ours[1], theirs[1] / ours[0] if ours[0] else math.inf
+        low = theirs[0] / ours[1] if ours[1] else 0.0
+        return low, theirs[1] / ours[0] if ours[0] else math.inf
 
     def ties(self, cell: Cell) -> bool:
         """Whether the cell cannot be told from serial's: it is no faster and no slower."""
@@ -232,9 +235,12 @@ def _session(lines: list[dict[str, Any]]) -> Measured | None:
             key = _key(model, params)
             end = ends.get(key, {"state": NOT_RUN, "reason": "not selected, or interrupted"})
             number, wanted = len(samples[key]), expected["samples"]
-            if end["state"] == "ok" and number < wanted:
+            if end["state"] == "ok" and not number:
+                end = {"state": NOT_RUN, "reason": "it has no samples"}
+            elif end["state"] == "ok" and number < wanted:
                 end = {**end, "reason": f"{number} of {wanted} samples"}
-            cells.append(Cell(model, params, end["state"], end["reason"], samples[key]))
+            reason = UNPRINTABLE.sub("\ufffd", end["reason"])
+            cells.append(Cell(model, params, end["state"], reason, samples[key]))
     return Measured(
         cells=cells,
         commit=head["commit"],

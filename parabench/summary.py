@@ -8,7 +8,7 @@ from parabench.conclusions.answers import answers
 from parabench.results import Measured
 from parabench.table import pivot
 
-MEANT = re.compile(r"([\\|<>\[\]*_#&])")
+MEANT = re.compile(r"([\\|<>\[\]*_#&`~@])")
 
 
 def markdown(measured: Measured) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from rich.table import Table
+from rich.text import Text
 
 from parabench.results import NOT_RUN, Cell, Measured
 from strategies.core.names import BASELINE
@@ -33,7 +34,7 @@ def tables(measured: Measured) -> Iterator[Table]:
             for name in MEASURES:
                 table.add_column(name.replace("peak MB", f"peak {kind}, MB"), justify="right")
             for cell in cells:
-                table.add_row(*map(str, cell.params.values()), *measures(cell))
+                add_row(table, *cell.params.values(), *measures(cell))
             yield table
     without = [cell for cell in measured.cells if cell.state != "ok"]
     if without or measured.missing:
@@ -41,9 +42,9 @@ def tables(measured: Measured) -> Iterator[Table]:
         for name in ("model", "cell", "state", "why"):
             table.add_column(name)
         for cell in without:
-            table.add_row(cell.model, in_words(cell), cell.state, cell.reason)
+            add_row(table, cell.model, in_words(cell), cell.state, cell.reason)
         for model in measured.missing:
-            table.add_row(model, "all", NOT_RUN, "not selected, or not reached")
+            add_row(table, model, "all", NOT_RUN, "not selected, or not reached")
         yield table
 
 
@@ -57,7 +58,7 @@ def _warm(measured: Measured) -> Iterator[Table]:
         for size in sizes:
             table.add_column(f"{size} MB", justify="right")
         for strategy, texts in pivot(measured, workload).items():
-            table.add_row(strategy, *texts)
+            add_row(table, strategy, *texts)
         yield table
 
 
@@ -73,7 +74,12 @@ def pivot(measured: Measured, workload: str) -> dict[str, list[str]]:
 
 
 def _titled(title: str) -> Table:
-    return Table(title=title, title_justify="left")
+    return Table(title=Text(title, style="italic"), title_justify="left")
+
+
+def add_row(table: Table, *cells: object) -> None:
+    """Add a row of what comes from data: brackets in it are no markup."""
+    table.add_row(*(Text(str(cell)) for cell in cells))
 
 
 def in_words(cell: Cell) -> str:

@@ -91,10 +91,12 @@ def rates() -> Rates:
 def test_a_plan_is_the_sum_of_its_parts(rates: Rates) -> None:
     """Processes, openings and samples; a job of 5 MB lies between those of 1 and 10."""
     (cold,) = [p for p in predict(PROFILES["ci"], rates) if p.model == "cold"]
-    assert cold.cells == len(EVERY)
+    assert cold.cells == 2 * len(EVERY)
     assert cold.samples == 8
     process = 2 * (0.2 + 1.0) + 2 * 2 * 0.2  # two rounds; two further metrics
-    assert cold.seconds == pytest.approx(len(EVERY) * (process + 8 * (0.6 + 0.5 + 0.02)))
+    jobs = (0.1, 0.5)  # seconds, of 1 and of 5 MB
+    cells = [process + 8 * (0.6 + job + 0.02) for job in jobs]
+    assert cold.seconds == pytest.approx(len(EVERY) * sum(cells))
 
 
 def test_fewer_workers_take_longer(rates: Rates) -> None:

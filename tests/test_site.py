@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ EVERY: dict[str, Params] = {
         "workload": ["double"], "megabytes": [10], "chunk_kb": [64, 1024], "strategy": SOME,
     },
 }  # fmt: skip
-HOSTILE = '<script>document.title = "taken"</script><img src=x onerror="alert(1)">&"\''
+HOSTILE = (
+    '<script>document.title = "taken"</script><img src=x onerror="alert(1)">&"\' [/tmp/x] `y` \x1b'
+)
 CELLS = 36 + 18 + 9 + 2 + 9 + 6 + 6
 PAGE_BYTES = 3_000_000
 
@@ -128,7 +131,14 @@ def test_every_cell_can_be_taken_away(full: Path) -> None:
     assert {cell["state"] for cell in cells} == {
         "ok", "wrong", "crashed", "timed out", "out of memory", "unavailable", "not run",
     }  # fmt: skip
-    assert HOSTILE in {cell["reason"] for cell in cells}
+    assert HOSTILE.replace("\x1b", "\ufffd") in {cell["reason"] for cell in cells}
+
+
+def test_a_reason_is_no_formula(tmp_path: Path) -> None:
+    """For the spreadsheet that opens the CSV."""
+    write_session(tmp_path, EVERY, seconds, ends=lambda _model, _cell: ("crashed", "=1+1"))
+    with (site(tmp_path).parent / "cells.csv").open(newline="") as file:
+        assert {row["reason"] for row in csv.DictReader(file)} == {"'=1+1"}
 
 
 def test_what_data_says_is_escaped(full: Path, tmp_path: Path) -> None:
@@ -169,10 +179,12 @@ def test_faults_stand_on_the_page(tmp_path: Path) -> None:
     path = tmp_path / "faults.json"
     outcome = {
         "fault": "kill", "strategy": "serial", "outcome": "one clear error", "good": True,
-        "seconds": 0.5, "left": [], "bare": "hangs",
+        "seconds": 0.5, "left": [], "bare": "hangs", "start_method": "spawn",
     }  # fmt: skip
     path.write_text(json.dumps([outcome]))
-    assert "one clear error" in site(tmp_path, faults=path).read_text()
+    text = site(tmp_path, faults=path).read_text()
+    assert "one clear error" in text
+    assert "spawn</td>" in text
     path.write_text("{")
     with pytest.raises(SiteError, match="make it anew"):
         site(tmp_path, faults=path)
@@ -189,6 +201,22 @@ def test_machines_have_pages_of_their_own(tmp_path: Path) -> None:
     assert f"{table}An older one" in other.read_text()
     assert (other.parent / "cells.csv").exists()
     assert '<a href="../../index.html">' in other.read_text()
+    assert "other: cpu: A newer one and An older one" in page.read_text()
+
+
+def test_what_an_earlier_run_had_is_removed(tmp_path: Path) -> None:
+    """Figures that are no more, and machines; and nothing else."""
+    write_session(tmp_path, EVERY, seconds, at=1_700_000_000.0, name="1", cpu="One")
+    write_session(tmp_path, EVERY, seconds, at=1_800_000_000.0, name="2", cpu="Two")
+    page = site(tmp_path)
+    assert (page.parent / "figures" / "memory.svg").exists()
+    (page.parent / "mine.txt").write_text("mine")
+    found = [s for s in results.every(tmp_path) if s.fingerprint["cpu"] == "Two"]
+    fewer = [cell for cell in found[0].cells if cell.model != "memory"]
+    write_site([replace(found[0], cells=fewer)], page.parent)
+    assert not (page.parent / "figures" / "memory.svg").exists()
+    assert not list(page.parent.glob("machines/*"))
+    assert (page.parent / "mine.txt").exists()
 
 
 def test_history_begins_with_the_second_commit(tmp_path: Path) -> None:
@@ -236,11 +264,17 @@ def parabench(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def test_without_results_the_page_says_what_to_run(tmp_path: Path) -> None:
-    """And so does the command."""
-    done = parabench("report", "--results", tmp_path, "--html", tmp_path / "html")
-    assert done.returncode == 1
-    assert "make bench" in done.stderr
-    assert "make bench" in (tmp_path / "html" / "index.html").read_text()
+    """And so do the commands, of which only `publish` writes; never over a page that is there."""
+    page = tmp_path / "html" / "index.html"
+    for command in (["report"], ["report", "--format", "markdown"], ["publish"]):
+        assert not page.exists()
+        done = parabench(*command, "--results", tmp_path, "--html", tmp_path / "html")
+        assert done.returncode == 1
+        assert "make bench" in done.stderr
+    assert "make bench" in page.read_text()
+    page.write_text("mine")
+    parabench("publish", "--results", tmp_path, "--html", tmp_path / "html")
+    assert page.read_text() == "mine"
 
 
 def test_the_report_in_the_terminal_and_in_markdown(full: Path, tmp_path: Path) -> None:
@@ -253,6 +287,7 @@ def test_the_report_in_the_terminal_and_in_markdown(full: Path, tmp_path: Path) 
         said.append(done.stdout.replace("`", "").replace("\\_", "_"))
         assert "Started for one job (cold), serial is fastest below 15 MB" in said[-1]
         assert "timed out" in said[-1]
+    assert "[/tmp/x]" in said[0]
     assert not (tmp_path / "html").exists()
     rows = [line for line in said[1].splitlines() if line.startswith("| futures_processes |")]
     assert len(rows) == 2
@@ -344,6 +379,18 @@ def test_strategies_are_hidden_and_points_say_what_they_are(visit: Visit) -> Non
 
 
 @needs_chromium
+def test_links_within_the_page_keep_the_view(visit: Visit) -> None:
+    """The address stays that of the view; and one with a section shows all."""
+    page = visit.page
+    page.locator("#filters select").first.select_option("cold")
+    page.get_by_role("link", name="Machine", exact=True).click()
+    assert "model=cold" in page.url
+    assert page.locator("#machine-title").is_visible()
+    page.goto(page.url.split("#")[0] + "?#cells")
+    assert f"{CELLS} of {CELLS} cells" in page.locator("#count").inner_text()
+
+
+@needs_chromium
 def test_warm_and_cold_switch(visit: Visit) -> None:
     """One of the two is shown."""
     warm, cold = (visit.page.locator(f"#figure-throughput-{name}") for name in ("warm", "cold"))
@@ -367,6 +414,17 @@ def test_without_javascript_all_is_there(full: Path) -> None:
         assert opened.failures == []
 
 
+OUTSIDE = """
+() => [...document.querySelectorAll("figure svg")].filter((svg) => svg.getClientRects().length)
+  .flatMap((svg) => {
+    const frame = svg.getBoundingClientRect();
+    return [...svg.querySelectorAll("text")].filter((text) => {
+      const box = text.getBoundingClientRect();
+      return box.left < frame.left - 1 || box.right > frame.right + 1
+        || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
+    }).map((text) => text.textContent);
+  })
+"""
 CONTRAST = """
 () => {
   const numbers = (text) => text.match(/[0-9.]+/g).map(Number);
@@ -421,17 +479,25 @@ def test_a_narrow_screen_scrolls_only_what_is_wide(full: Path) -> None:
 @needs_chromium
 def test_many_cells_are_no_burden(tmp_path: Path) -> None:
     """20 strategies and 6 sizes; benchmarks/studies/page.py has how long it takes."""
-    strategies = ["serial", *(f"strategy_{i}" for i in range(19))]
+    strategies = ["serial", *(f"strategy_{i}_with_a_name_{'x' * 2 * i}" for i in range(19))]
     params: Params = {
         "workload": ["double", "score", "digest"],
         "megabytes": [1, 3, 10, 30, 100, 300],
         "strategy": strategies,
     }
-    write_session(tmp_path, {"warm": params, "cold": params}, seconds)
+    models: dict[str, Params] = {
+        "warm": params,
+        "cold": params,
+        "startup": {"strategy": strategies},
+        "memory": {"megabytes": [10, 100], "strategy": strategies},
+    }
+    write_session(tmp_path, models, seconds)
     page = site(tmp_path)
     assert page.stat().st_size < PAGE_BYTES
     with open_page(page.as_uri()) as opened:
-        assert len(shown_rows(opened)) == 720
+        assert len(shown_rows(opened)) == 720 + 60
+        outside = opened.page.evaluate(OUTSIDE)
+        assert outside == []
         assert opened.failures == []
 
 

@@ -1,17 +1,19 @@
 """The answer, in sentences made from the data: which strategy, from which size on, at what cost.
 
-A sentence claims no difference that is smaller than its uncertainty. Names are between
-backticks.
+A sentence claims no difference that is smaller than its uncertainty: two figures are told
+apart where their intervals do not overlap. Names are between backticks.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import groupby
-from math import inf
 
-from parabench.conclusions.curves import Band, Crossover, Curve, cold_curve, crossover
-from parabench.results import Cell, Measured
+from parabench.conclusions.curves import Band, Crossover, Curve, band, cold_curve, crossover
+from parabench.conclusions.words import about, exactly, listed, named, span, times
+from parabench.results import Measured
 from strategies.core.names import BASELINE
+
+SHOWN = 6  # crossovers in a sentence: all are in the table's figures
 
 
 @dataclass(frozen=True)
@@ -19,242 +21,227 @@ class Answer:
     """What is said of a workload."""
 
     workload: str
-    sentences: list[str]
-    open_questions: list[str]  # what could not be told, and what to run
+    sentences: list[str] = field(default_factory=list)
+    open_questions: list[str] = field(default_factory=list)  # what could not be told, or not well
 
 
 def answers(measured: Measured) -> list[Answer]:
     """Return an answer for each workload that any job was measured with."""
-    workloads = dict.fromkeys(
-        cell.params["workload"] for model in ("warm", "cold") for cell in measured.of(model)
-    )
-    return [_answer(measured, workload) for workload in workloads]
+    cells = [cell for model in ("warm", "cold") for cell in measured.of(model)]
+    found = []
+    for workload in dict.fromkeys(cell.params["workload"] for cell in cells):
+        answer = Answer(workload)
+        _cold(measured, answer)
+        _warm(measured, answer)
+        answer.open_questions.extend(_without(measured, workload))
+        found.append(answer)
+    return found
 
 
-def _answer(measured: Measured, workload: str) -> Answer:
-    cold, doubts = _cold(measured, workload)
-    sentences = [*cold, *_warm(measured, workload), *_cost(measured, workload)]
-    doubts += _without(measured, workload)
-    return Answer(workload, sentences, doubts)
+@dataclass(frozen=True)
+class Fastest:
+    """Who is fastest at a size: nobody that can be told from the baseline, or `first`."""
+
+    size: float
+    first: str | None
+    tied: tuple[str, ...]  # with `first`, or with the baseline where there is no first
+
+
+def _fastest(size: float, bands: Mapping[str, Band]) -> Fastest | None:
+    """Return who is certainly faster than the baseline, and who cannot be told from that."""
+    base = bands.get(BASELINE)
+    ordered = sorted(bands, key=lambda name: bands[name].middle)
+    if not ordered:
+        return None
+    edge = base.low if base else float("inf")
+    faster = [name for name in ordered if name != BASELINE and bands[name].high < edge]
+    if not faster:
+        level = [n for n in ordered if n != BASELINE and base and bands[n].low <= base.high]
+        return Fastest(size, None, tuple(level))
+    best = bands[faster[0]].high
+    tied = [n for n in ordered if n not in (faster[0], BASELINE) and bands[n].low <= best]
+    return Fastest(size, faster[0], tuple(tied))
+
+
+def _said(found: list[Fastest]) -> Iterator[tuple[str, list[Fastest]]]:
+    """Yield what is said of sizes in a row with the same outcome, and these."""
+    for (first, tied), group in groupby(found, key=lambda one: (one.first, one.tied)):
+        same = list(group)
+        at = listed([exactly(one.size) for one in same])
+        also = f" ({named(tied)} cannot be told from it)" if tied else ""
+        who = f"`{first}` is fastest" if first else f"nothing is faster than `{BASELINE}`"
+        yield f"at {at} {who}{also}", same
 
 
 # --- A job on workers that are up ---------------------------------------------------------
 
 
-def _warm(measured: Measured, workload: str) -> Iterator[str]:
-    """Yield a sentence for sizes in a row that have the same fastest strategies."""
-    sizes = _sizes(measured, workload)
-    found = [(size, best) for size in sizes if (best := _best(measured, workload, size))]
-    for winners, group in groupby(found, key=lambda one: tuple(c.strategy for c in one[1])):
-        group_sizes = [size for size, _ in group]
-        at = "at " + _listed([megabytes(size) for size in group_sizes])
-        first, *others = winners
-        if BASELINE in winners:
-            faster = [name for name in winners if name != BASELINE]
-            than = f"; {_names(faster)} cannot be told from it" if faster else ""
-            yield f"On workers that are up, {at}, nothing is faster than `{BASELINE}`{than}."
-            continue
-        tied = f" ({_names(others)} cannot be told from it)" if others else ""
-        gain = _gains(measured, workload, first, group_sizes)
-        yield f"On workers that are up, {at}, `{first}` is fastest{tied}: {gain}."
+def _warm(measured: Measured, answer: Answer) -> None:
+    cells = [c for c in measured.of("warm") if c.params["workload"] == answer.workload]
+    by_size: dict[float, dict[str, Band]] = {}
+    for cell in cells:
+        if found := band(cell, "seconds"):
+            by_size.setdefault(cell.params["megabytes"], {})[cell.strategy] = found
+    outcomes = [_fastest(size, bands) for size, bands in sorted(by_size.items())]
+    for text, same in _said([outcome for outcome in outcomes if outcome]):
+        gains = [gain for one in same if (gain := _gain(one, by_size[one.size]))]
+        speed = f": {listed(gains)} the speed of `{BASELINE}`" if gains else ""
+        answer.sentences.append(f"On workers that are up, {text}{speed}.")
+    if outcomes and outcomes[-1] and outcomes[-1].first:
+        answer.sentences.extend(_cost(measured, answer.workload, outcomes[-1]))
 
 
-def _sizes(measured: Measured, workload: str) -> list[float]:
-    cells = [c for c in measured.of("warm") if c.params["workload"] == workload]
-    return sorted({c.params["megabytes"] for c in cells})
+def _gain(outcome: Fastest, bands: dict[str, Band]) -> str:
+    base, ours = bands.get(BASELINE), bands.get(outcome.first or "")
+    if base is None or ours is None or not ours.middle:
+        return ""
+    return times(*_ratio(base, ours))
 
 
-def _cells(measured: Measured, workload: str, size: float) -> list[Cell]:
-    wanted = {"workload": workload, "megabytes": size}.items()
-    return [c for c in measured.of("warm") if wanted <= c.params.items() and c.state == "ok"]
+def _ratio(above: Band, below: Band) -> Band:
+    most = above.high / below.low if below.low else float("inf")
+    return Band(above.low / below.high, above.middle / below.middle, most)
 
 
-def _best(measured: Measured, workload: str, size: float) -> list[Cell]:
-    """Return the fastest cell, and those whose intervals overlap with its own."""
-    timed = [c for c in _cells(measured, workload, size) if c.median("seconds") is not None]
-    timed.sort(key=lambda cell: cell.median("seconds") or 0)
-    edge = (timed[0].interval("seconds") or (0, 0))[1] if timed else 0
-    return [c for c in timed if (c.interval("seconds") or (0, 0))[0] <= edge]
-
-
-def _gains(measured: Measured, workload: str, strategy: str, sizes: list[float]) -> str:
-    said = []
-    for size in sizes:
-        cell = measured.find("warm", workload=workload, megabytes=size, strategy=strategy)
-        speed_up = cell and measured.speed_up(cell)
-        interval = cell and measured.speed_up_interval(cell)
-        if speed_up and interval:
-            said.append(f"{speed_up:.2f} ({interval[0]:.2f} to {interval[1]:.2f})")
-    if not said:
-        return f"`{BASELINE}` has no result to compare with"
-    return f"{_listed(said)} times the speed of `{BASELINE}`"
+def _cost(measured: Measured, workload: str, outcome: Fastest) -> Iterator[str]:
+    """Yield what the fastest takes of memory and CPU time, beside the baseline."""
+    params = {"workload": workload, "megabytes": outcome.size}
+    ours = measured.find("warm", **params, strategy=outcome.first)
+    base = measured.find("warm", **params, strategy=BASELINE)
+    if ours is None or base is None:
+        return
+    peak, peak_before = band(ours, "peak_bytes"), band(base, "peak_bytes")
+    cpu, cpu_before = band(ours, "cpu_seconds"), band(base, "cpu_seconds")
+    if not (peak and peak_before and cpu and cpu_before and cpu_before.middle):
+        return
+    more = _ratio(cpu, cpu_before)
+    seconds = f"{times(*more)} the CPU seconds"
+    if more.low <= 1 <= more.high:
+        seconds = "CPU seconds that cannot be told apart"
+    yield (
+        f"There `{outcome.first}` takes {peak.middle / 1e6:.0f} MB of memory, where `{BASELINE}` "
+        f"takes {peak_before.middle / 1e6:.0f} MB, and {seconds}."
+    )
 
 
 # --- A job with all that it takes to start and to end ------------------------------------
 
 
-def _cold(measured: Measured, workload: str) -> tuple[list[str], list[str]]:
-    """Return the sentences about the crossovers, and what they leave open."""
-    base = cold_curve(measured, workload, BASELINE)
+def _cold(measured: Measured, answer: Answer) -> None:
+    cells = [*measured.of("cold"), *measured.of("warm")]
+    strategies = dict.fromkeys(c.strategy for c in cells if c.params["workload"] == answer.workload)
     curves = {
-        name: curve
-        for name in _strategies(measured, workload)
-        if name != BASELINE and (curve := cold_curve(measured, workload, name))
+        name: curve for name in strategies if (curve := cold_curve(measured, answer.workload, name))
     }
-    if base is None or not curves:
-        return [], ["when starting the workers pays: there are no cold runs to tell from"]
-    found = {name: crossover(curve, base) for name, curve in curves.items()}
-    seen = sorted((c.size or 0, name) for name, c in found.items() if c.latest is not None)
-    never = [name for name, c in found.items() if c.earliest is None]
-    untold = [n for n, c in found.items() if c.latest is None and c.earliest is not None]
-    one = next(iter(found.values()))
-    sentences = []
-    if seen:
-        sentences.append(_headline(found, [name for _, name in seen]))
-        sentences += _fastest(curves | {BASELINE: base}, one.measured)
-    later = [name for _, name in seen if not _level(found[name], found[seen[0][1]])]
-    if later:
-        others = [f"`{name}` {_from(found[name])}" for name in later]
-        sentences.append(f"Cold, `{BASELINE}` is overtaken later by {_listed(others)}.")
-    up_to = f"up to {megabytes(one.limit)}{_beyond(one)}"
-    if one.limit == one.smallest:
-        up_to = f"at {megabytes(one.limit)}"
-    if never:
-        verb = "is" if len(never) == 1 else "are"
-        sentences.append(f"Cold, {_names(never)} {verb} not faster than `{BASELINE}` {up_to}.")
-    if untold:
-        sentences.append(f"Cold, {_names(untold)} cannot be told from `{BASELINE}` {up_to}.")
-    doubts = []
-    if one.limit == one.smallest:
-        doubts.append(
-            "from which size on starting the workers pays: only one size was measured cold"
+    base = curves.get(BASELINE)
+    others = {name: curve for name, curve in curves.items() if name != BASELINE}
+    if base is None or not others:
+        why = f"`{BASELINE}` has no cold result" if others else "there are no cold results"
+        answer.open_questions.append(f"from which size on starting the workers pays: {why}")
+        return
+    found = {n: c for n, curve in others.items() if (c := crossover(curve, base))}
+    estimated = any(curve.estimated for curve in curves.values())
+    start = f"Started for one job (cold{', estimated' if estimated else ''})"
+    sure = sorted((c.size or 0, name) for name, c in found.items() if c.latest is not None)
+    later = [name for size, name in sure if size > found[name].smallest]
+    if later and len(later) == len(sure):
+        first = found[later[0]]
+        answer.sentences.append(f"{start}, `{BASELINE}` is fastest below {_size(first)}.")
+        start = "Cold"
+    outcomes = [
+        _fastest(size, {n: c.at(size) for n, c in curves.items() if _covers(c, size)})
+        for size in base.sizes
+    ]
+    texts = [text for text, _ in _said([outcome for outcome in outcomes if outcome])]
+    answer.sentences.append(f"{start}, {'; '.join(texts)}.")
+    answer.sentences.extend(_overtaken(found, [name for _, name in sure]))
+    answer.sentences.extend(_others(found))
+    if not found:
+        answer.open_questions.append(
+            "from which size on starting the workers pays: no size has both "
+            f"`{BASELINE}` and another strategy"
         )
-    elif any(c.estimated for c in found.values()):
-        doubts.append(
-            "cold runs at more than one size: they are estimated, from warm jobs and from what "
-            "start and end took elsewhere"
+    elif estimated:
+        answer.open_questions.append(
+            "what cold runs of this workload take: fewer than two sizes were measured, so they "
+            "are estimated from its warm jobs, and from what start and end took"
         )
-    return sentences, doubts
+    elif all(crossing.limit == crossing.smallest for crossing in found.values()):
+        answer.open_questions.append(
+            "from which size on starting the workers pays: one size was measured cold"
+        )
 
 
-def _headline(found: dict[str, Crossover], ordered: list[str]) -> str:
-    """Return which strategy overtakes serial first, and which cannot be told from being it."""
-    first, *others = ordered
-    crossing = found[first]
-    how = "cold, estimated" if crossing.estimated else "cold"
-    if crossing.size == crossing.smallest:
-        text = f"`{first}` is faster than `{BASELINE}` {_from(crossing)}"
-    else:
-        text = f"`{BASELINE}` is fastest below {_size(crossing)}; from there `{first}`"
-    level = [f"`{name}` {_from(found[name])}" for name in others if _level(found[name], crossing)]
-    if level:
-        text += f", which cannot be told from {_listed(level)}"
-    return f"Started for one job ({how}), {text}."
+def _covers(curve: Curve, size: float) -> bool:
+    return size in curve.points or curve.sizes[0] < size < curve.sizes[-1]
 
 
-def _level(crossing: Crossover, first: Crossover) -> bool:
-    """Whether a crossover cannot be told from the first."""
-    return (crossing.earliest or 0) <= (first.latest or inf)
+def _overtaken(found: Mapping[str, Crossover], sure: list[str]) -> Iterator[str]:
+    """Yield who is certainly faster than serial, from which size on."""
+    at_once = [name for name in sure if found[name].size == found[name].smallest]
+    texts = [f"`{name}` at {_size(found[name])}" for name in sure if name not in at_once]
+    if len(texts) > SHOWN:
+        texts = [*texts[:SHOWN], f"{len(texts) - SHOWN} more"]
+    if texts:
+        yield f"Cold, `{BASELINE}` is overtaken by {listed(texts)}."
+    for name in sure:
+        if (back := found[name].back) is not None:
+            beyond = found[name].measured < back
+            note = " (beyond what was measured)" if beyond else ""
+            yield f"Above about {about(back)}{note} `{BASELINE}` is faster than `{name}` again."
 
 
-def _fastest(curves: dict[str, Curve], size: float) -> Iterator[str]:
-    """Yield what is fastest at the largest size, where that can be told from serial."""
-    bands = {name: curve.at(size) for name, curve in curves.items() if size <= curve.sizes[-1]}
-    fastest = min(bands, key=lambda name: bands[name].middle)
-    tied = [n for n, b in bands.items() if n != fastest and b.low <= bands[fastest].high]
-    if BASELINE not in {fastest, *tied}:
-        also = f"; {_names(tied)} cannot be told from it" if tied else ""
-        yield f"Cold, at {megabytes(size)}, `{fastest}` is fastest{also}."
+def _others(found: Mapping[str, Crossover]) -> Iterator[str]:
+    """Yield who is faster at once, who is slower, and who cannot be told from serial."""
+    said: dict[str, list[str]] = {}
+    for name, one in found.items():
+        if one.latest is None or one.size == one.smallest:
+            said.setdefault(_compared(one), []).append(name)
+    for text, names in said.items():
+        yield f"Cold, {named(names)} {'is' if len(names) == 1 else 'are'} {text}."
 
 
-def _from(crossing: Crossover) -> str:
-    if crossing.size != crossing.smallest:
-        return f"at {_size(crossing)}"
-    certain = crossing.latest == crossing.smallest or crossing.latest is None
-    sure = "" if certain else f" (certain from {megabytes(crossing.latest or 0)})"
-    return f"from {megabytes(crossing.smallest)}, the smallest size, on{sure}"
+def _compared(one: Crossover) -> str:
+    """Return how a strategy is that does not overtake serial at a size that one could tell."""
+    where = f"up to {about(one.limit)}"
+    if one.limit == one.smallest:
+        where = f"at {exactly(one.limit)}"
+    elif one.limit > one.measured:
+        where += " (beyond what was measured)"
+    if one.latest == one.smallest:
+        return f"faster than `{BASELINE}` from {exactly(one.smallest)}, the smallest size, on"
+    if one.latest is not None:
+        return f"faster than `{BASELINE}` from {about(one.latest)} on, if not before"
+    if one.earliest is None:
+        return f"slower than `{BASELINE}` {where}"
+    if one.earliest > one.smallest:
+        beyond = " (beyond what was measured)" if one.earliest > one.measured else ""
+        below = f"below {about(one.earliest)}{beyond}"
+        return f"slower than `{BASELINE}` {below}, and not told apart above"
+    return f"not told apart from `{BASELINE}` {where}"
 
 
 def _size(crossing: Crossover) -> str:
-    """Return the crossover and its uncertainty, as `3.1 MB (2.5 to 4 MB)`."""
-    size, latest = crossing.size or 0.0, crossing.latest
+    """Return a certain crossover and its uncertainty, as `3.1 MB (2.5 to 4 MB)`."""
+    size, latest = crossing.size or 0.0, crossing.latest or 0.0
     earliest = crossing.earliest or 0.0
-    low = megabytes(earliest) if earliest > crossing.smallest else "less"
-    high = megabytes(latest) if latest is not None else f"more than {megabytes(crossing.limit)}"
-    if low[-2:] == high[-2:] and latest is not None:
-        low = low[:-3]  # both have the same unit
-    notes = [f"{low} to {high}"]
+    notes = [span(earliest, latest) if earliest > crossing.smallest else f"at most {about(latest)}"]
     if size > crossing.measured:
         notes.append("beyond what was measured")
-    return f"{megabytes(size)} ({'; '.join(notes)})"
+    return f"{about(size)} ({'; '.join(notes)})"
 
 
-def _beyond(crossing: Crossover) -> str:
-    return " (beyond what was measured)" if crossing.limit > crossing.measured else ""
-
-
-# --- What it costs, and what is not known -------------------------------------------------
-
-
-def _cost(measured: Measured, workload: str) -> Iterator[str]:
-    """Yield what the fastest takes of memory and CPU time, at the largest size."""
-    sizes = _sizes(measured, workload)
-    if not sizes or not (best := _best(measured, workload, sizes[-1])):
-        return
-    size, ours = sizes[-1], best[0]
-    base = measured.find("warm", workload=workload, megabytes=size, strategy=BASELINE)
-    if base is None or base.state != "ok" or ours.strategy == BASELINE:
-        return
-    peak, peak_before = ours.median("peak_bytes"), base.median("peak_bytes")
-    cpu = _ratio(ours, base, "cpu_seconds")
-    if peak and peak_before and cpu:
-        times = f"{cpu.middle:.2f} ({cpu.low:.2f} to {cpu.high:.2f}) times the CPU seconds"
-        if cpu.low <= 1 <= cpu.high:
-            times = "CPU seconds that cannot be told apart"
-        yield (
-            f"What that costs, at {megabytes(size)}, against `{BASELINE}`: {peak / 1e6:.0f} MB of "
-            f"memory for {peak_before / 1e6:.0f} MB, and {times}."
-        )
-
-
-def _ratio(ours: Cell, base: Cell, metric: str) -> Band | None:
-    """Return how many times the baseline's metric ours is."""
-    a, b = ours.median(metric), base.median(metric)
-    ends, base_ends = ours.interval(metric), base.interval(metric)
-    if not (a and b and ends and base_ends and base_ends[0]):
-        return None
-    return Band(ends[0] / base_ends[1], a / b, ends[1] / base_ends[0])
+# --- What is not known --------------------------------------------------------------------
 
 
 def _without(measured: Measured, workload: str) -> Iterator[str]:
-    """Yield what is not known since cells have no result."""
-    cells = [c for c in measured.cells if c.params.get("workload") == workload and c.state != "ok"]
-    for state in dict.fromkeys(cell.state for cell in cells):
-        these = [cell for cell in cells if cell.state == state]
+    """Yield what is not known since cells have no result, or one sample."""
+    cells = [cell for cell in measured.cells if cell.params.get("workload") == workload]
+    failed = [cell for cell in cells if cell.state != "ok"]
+    for state in dict.fromkeys(cell.state for cell in failed):
+        these = [cell for cell in failed if cell.state == state]
         number = "1 cell" if len(these) == 1 else f"{len(these)} cells"
-        yield f"{number} {state}: {_names(list(dict.fromkeys(c.strategy for c in these)))}"
-    few = [
-        c for c in measured.of("warm") if c.params["workload"] == workload and len(c.samples) == 1
-    ]
-    if few:
-        yield "which differences are real: there is one sample a cell"
-
-
-def _strategies(measured: Measured, workload: str) -> list[str]:
-    cells = [*measured.of("cold"), *measured.of("warm")]
-    return list(dict.fromkeys(c.strategy for c in cells if c.params["workload"] == workload))
-
-
-def megabytes(size: float) -> str:
-    """Return a size in MB in words, to two digits: it is no better known."""
-    if size >= 1_000:
-        return f"{size / 1_000:.2g} GB" if size < 1_000_000 else f"{size / 1_000_000:.2g} TB"
-    return f"{float(f'{size:.2g}'):g} MB"
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _names(names: list[str]) -> str:
-    return _listed([f"`{name}`" for name in names])
+        yield f"{number} {state}: {named(list(dict.fromkeys(c.strategy for c in these)))}"
+    single = sum(len(cell.samples) == 1 for cell in cells)
+    if single:
+        yield f"which differences are real in {single} of {len(cells)} cells: they have one sample"

@@ -8,15 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from parabench.results import Measured
-from strategies.core.names import BASELINE
+from parabench.results import Cell, Measured
 
 BEYOND = 10  # times the largest measured size: no claim is made above
 STEPS = 2_000  # sizes that are looked at for a crossover
 
 
 class Band(NamedTuple):
-    """Seconds: the median, between the ends of its 99 % interval."""
+    """The median, between the ends of its 99 % interval."""
 
     low: float
     middle: float
@@ -28,8 +27,8 @@ class Curve:
     """Seconds over MB; straight lines between what was measured.
 
     A job takes a fixed time and one for each MB, so what lies between two sizes, and above
-    the largest, is on their line. Above, the band holds every line that goes through the
-    intervals of the two largest sizes: it widens.
+    the largest, is on their line, which does not fall. Above, the band holds every line that
+    goes through the intervals of the two largest sizes: it widens.
     """
 
     points: dict[float, Band]  # by MB, ascending
@@ -41,7 +40,7 @@ class Curve:
         return list(self.points)
 
     def at(self, size: float) -> Band:
-        """Return the seconds; raises ValueError below what was measured, and above one size."""
+        """Return the seconds; raises ValueError below what was measured, and beside one size."""
         sizes = self.sizes
         if size in self.points:
             return self.points[size]
@@ -52,11 +51,12 @@ class Curve:
         left, right = sizes[place - 1], sizes[place]
         a, b = self.points[left], self.points[right]
         share = (size - left) / (right - left)
-        middle = a.middle + share * (b.middle - a.middle)
         if size < right:
-            return Band(a.low + share * (b.low - a.low), middle, a.high + share * (b.high - a.high))
-        steep, flat = b.high - a.low, b.low - a.high
-        return Band(b.low + (share - 1) * max(flat, 0), middle, b.high + (share - 1) * steep)
+            return Band(*(one + share * (other - one) for one, other in zip(a, b, strict=True)))
+        slopes = (b.low - a.high, b.middle - a.middle, b.high - a.low)
+        return Band(*(
+            end + (share - 1) * max(slope, 0) for end, slope in zip(b, slopes, strict=True)
+        ))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,10 @@ class Crossover:
     size: float | None  # of the medians
     earliest: float | None  # the bands begin to overlap
     latest: float | None  # the bands no longer overlap
+    back: float | None  # above, the medians cross again
     smallest: float  # nothing is known below
     limit: float  # nothing is claimed above
     measured: float  # what is above is extrapolated
-    estimated: bool
 
 
 def cold_curve(measured: Measured, workload: str, strategy: str) -> Curve | None:
@@ -89,23 +89,28 @@ def cold_curve(measured: Measured, workload: str, strategy: str) -> Curve | None
         size: Band(max(b.low + extra.low, 0), b.middle + extra.middle, b.high + extra.high)
         for size, b in warm.items()
     }
-    return Curve(dict(sorted((estimated | points).items())), estimated=True)
+    return Curve(estimated, estimated=True)
+
+
+def band(cell: Cell, metric: str) -> Band | None:
+    """Return a cell's median and interval, None where it has no result."""
+    interval, middle = cell.interval(metric), cell.median(metric)
+    if interval is None or middle is None:
+        return None
+    return Band(interval[0], middle, interval[1])
 
 
 def _points(measured: Measured, model: str, workload: str, strategy: str) -> dict[float, Band]:
     points = {}
     for cell in measured.of(model):
         wanted = cell.params["workload"], cell.params["strategy"]
-        interval, middle = cell.interval("seconds"), cell.median("seconds")
-        if wanted == (workload, strategy) and interval and middle is not None:
-            points[float(cell.params["megabytes"])] = Band(interval[0], middle, interval[1])
+        if wanted == (workload, strategy) and (found := band(cell, "seconds")):
+            points[float(cell.params["megabytes"])] = found
     return dict(sorted(points.items()))
 
 
 def _extra(measured: Measured, strategy: str) -> Band | None:
     """Return what start and end take, at the smallest size: there it is most of the time."""
-    if strategy == BASELINE:
-        return Band(0, 0, 0)  # it has nothing to start
     for workload in dict.fromkeys(cell.params["workload"] for cell in measured.of("cold")):
         cold = _points(measured, "cold", workload, strategy)
         warm = _points(measured, "warm", workload, strategy)
@@ -116,39 +121,37 @@ def _extra(measured: Measured, strategy: str) -> Band | None:
     return None
 
 
-def crossover(ours: Curve, theirs: Curve) -> Crossover:
-    """Return from which size on ours takes less time than theirs."""
+def crossover(ours: Curve, theirs: Curve) -> Crossover | None:
+    """Return from which size on ours takes less time; None where they have no size in common."""
     smallest = max(ours.sizes[0], theirs.sizes[0])
     measured = min(ours.sizes[-1], theirs.sizes[-1])
-    lines = len(ours.sizes) > 1 and len(theirs.sizes) > 1
-    limit = BEYOND * measured if lines else smallest
-    earliest, size, latest = (
-        _first_below(ours, theirs, smallest, limit, *ends)
-        for ends in (("low", "high"), ("middle", "middle"), ("high", "low"))
-    )
-    estimated = ours.estimated or theirs.estimated
-    return Crossover(size, earliest, latest, smallest, limit, measured, estimated)
-
-
-def _first_below(
-    ours: Curve, theirs: Curve, smallest: float, limit: float, end: str, their_end: str
-) -> float | None:
-    """Return the smallest size at which one edge of our band is below one of theirs."""
-    if limit <= smallest:
+    if smallest > measured:
+        return None
+    limit = BEYOND * measured if min(len(ours.sizes), len(theirs.sizes)) > 1 else measured
+    sizes = [smallest, *map(float, np.geomspace(smallest, limit, STEPS)[1:-1]), limit]
+    if limit == smallest:
         sizes = [smallest]
-    else:
-        sizes = [float(size) for size in np.geomspace(smallest, limit, STEPS)]
-        sizes[0], sizes[-1] = smallest, limit
-    gaps = [
-        getattr(ours.at(size), end) - getattr(theirs.at(size), their_end)
-        if getattr(ours.at(size), end) != inf
-        else inf
-        for size in sizes
-    ]
-    if gaps[0] < 0:
-        return smallest
-    for (left, gap), (right, next_gap) in pairwise(zip(sizes, gaps, strict=True)):
+    pairs = [(size, ours.at(size), theirs.at(size)) for size in sizes]
+    middles = [(size, a.middle - b.middle) for size, a, b in pairs]
+    size = _first_below(middles)
+    above = [(place, -gap) for place, gap in middles if size is not None and place >= size]
+    return Crossover(
+        size=size,
+        earliest=_first_below([(size, a.low - b.high) for size, a, b in pairs]),
+        latest=_first_below([(size, a.high - b.low) for size, a, b in pairs]),
+        back=_first_below(above),
+        smallest=smallest,
+        limit=limit,
+        measured=measured,
+    )
+
+
+def _first_below(gaps: list[tuple[float, float]]) -> float | None:
+    """Return the first size at which a gap is below 0."""
+    if gaps and gaps[0][1] < 0:
+        return gaps[0][0]
+    for (left, gap), (right, next_gap) in pairwise(gaps):
         if next_gap < 0:  # a line between the two, as the steps are small
-            share = gap / (gap - next_gap) if gap != inf else 1.0
+            share = gap / (gap - next_gap) if gap < inf else 1.0
             return left + share * (right - left)
     return None

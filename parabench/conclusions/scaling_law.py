@@ -25,6 +25,7 @@ class Law:
     """A fit; `serial` and `coherency` are shares of the time with one worker."""
 
     name: str  # Amdahl or USL
+    counts: int  # numbers of workers that it was fitted to
     seconds: float  # with one worker
     serial: float
     serial_interval: tuple[float, float]  # 99 %, by resampling within each number of workers
@@ -40,9 +41,9 @@ class Law:
     def most(self) -> float | None:
         """The highest speed-up that the law allows, None if it grows without end."""
         if self.coherency:
-            peak = max(((1 - self.serial) / self.coherency) ** 0.5, 1)
+            peak = max((max(1 - self.serial, 0) / self.coherency) ** 0.5, 1)
             return self.speed_up(peak)
-        return 1 / self.serial if self.serial else None
+        return max(1 / self.serial, 1.0) if self.serial else None
 
 
 def fit(seconds: Mapping[int, Sequence[float]], cores: int) -> Law | None:
@@ -65,6 +66,7 @@ def fit(seconds: Mapping[int, Sequence[float]], cores: int) -> Law | None:
     edges = np.percentile(again, [(100 - LEVEL) / 2, (100 + LEVEL) / 2], axis=0)
     return Law(
         name="USL" if coherent else "Amdahl",
+        counts=len(used),
         seconds=float(best[0]),
         serial=float(best[1]),
         serial_interval=(float(edges[0][1]), float(edges[1][1])),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from parabench.figures.drawing import NAMES, Drawing, Look, link_code, looks, panels, said
+from parabench.figures.drawing import Drawing, Look, link_code, looks, panels, said, short
 from parabench.results import Cell, Measured
 
 ROW = 0.19  # inches
@@ -15,7 +15,10 @@ def startup(measured: Measured) -> Drawing | None:
     cells = [cell for cell in measured.of("startup") if cell.state == "ok"]
     if not cells:
         return None
-    with panels(1, height=_height(cells), left=NAMES, right=0.3) as (figure, (panel,)):
+    with panels(measured.strategies, 1, height=_height(cells), names_left=True) as (
+        figure,
+        (panel,),
+    ):
         drawing = Drawing(
             "startup",
             "Start-up",
@@ -37,7 +40,7 @@ def cpu(measured: Measured) -> Drawing | None:
     largest = max(cell.params["megabytes"] for cell in cells)
     cells = [cell for cell in cells if cell.params["megabytes"] == largest]
     workloads = list(dict.fromkeys(cell.params["workload"] for cell in cells))
-    with panels(len(workloads), height=_height(cells), left=NAMES, right=0.3) as (
+    with panels(measured.strategies, len(workloads), height=_height(cells), names_left=True) as (
         figure,
         axes,
     ):
@@ -80,7 +83,7 @@ def _dots(
             drawing.mark(panel.hlines(row, low, high, color=look.colour, lw=1.2), cell.strategy)
         (dot,) = panel.plot(value, row, marker=look.marker, color=look.colour, markersize=5)
         drawing.mark(dot, cell.strategy, text)
-    panel.set_yticks(range(len(ordered)), [cell.strategy for cell in ordered], fontsize=8)
+    panel.set_yticks(range(len(ordered)), [short(cell.strategy) for cell in ordered], fontsize=8)
     for label, cell in zip(panel.get_yticklabels(), ordered, strict=True):
         drawing.mark(label, cell.strategy)
         link_code(label, cell.strategy)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf, isfinite, nan
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -25,9 +26,12 @@ from strategies.core.names import BASELINE, names
 COLOURS = ("#0072B2", "#C24E00", "#00855F", "#B85C92", "#A87400", "#3A8FC2", "#7A6300", "#666666")
 MARKERS = "os^vDPX*<>"
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1)))
+SMALLEST = 0.7  # of its size, to which the page may shrink a figure before one has to scroll
+ROOM = 1.25  # times
 INK = "#000000"  # the page turns it light in the dark
 PANEL = (2.7, 3.0)  # inches
 NAMES = 1.4  # inches beside a panel, for the names of strategies
+NAME_LENGTH = 30  # characters
 NUMBERS = 0.6  # inches beside it, for those of an axis
 ABOVE, BELOW = 0.35, 0.6  # inches
 LABEL_SIZE = 8.0  # points
@@ -104,6 +108,8 @@ class Drawing:
         if paper:
             behind = {"width": "100%", "height": "100%", "fill": paper}
             root.insert(0, ElementTree.Element(f"{{{SVG}}}rect", behind))
+        width = float(root.get("width", "0pt").removesuffix("pt"))
+        root.set("style", f"min-width: {SMALLEST * width:.0f}pt")
         root.set("role", "group" if links else "img")  # links in an image are not read aloud
         root.set("aria-label", f"{self.title}. {self.description}")
         return ElementTree.tostring(root, encoding="unicode")
@@ -120,13 +126,19 @@ class Drawing:
 
 @contextmanager
 def panels(
-    number: int, *, rows: int = 1, height: float = PANEL[1], left: float = NUMBERS,
-    right: float = NAMES,
+    strategies: Sequence[str], number: int, *, rows: int = 1, height: float | None = None,
+    names_left: bool = False,
 ) -> Iterator[tuple[Figure, list[Axes]]]:  # fmt: skip
     """Yield a figure with so many panels in each row, in the style of all; inches.
 
-    All places are fixed: a layout that looks for them takes seconds, with so many names.
+    It has room for the names of the strategies, beside each panel. All places are fixed: a
+    layout that looks for them takes seconds, with so many names.
     """
+    longest = max(map(len, map(short, strategies)), default=0)
+    room = max(NAMES, 0.3 + LABEL_SIZE / 72 * 0.62 * longest)
+    left, right = (room, 0.3) if names_left else (NUMBERS, room)
+    if height is None:
+        height = max(PANEL[1], LABEL_SIZE / 72 * 1.25 * len(strategies))
     with mpl.rc_context(STYLE):
         wide = number * (left + PANEL[0] + right)
         high = rows * (ABOVE + height + BELOW)
@@ -191,20 +203,33 @@ def said(cell: Cell, text: str) -> str:
 
 
 def line(drawing: Drawing, panel: Axes, strategy: str, points: Sequence[Point], look: Look) -> None:
-    """Draw a line with its band, and its points."""
+    """Draw a line with its band, and its points; a point that is NaN breaks them.
+
+    Where an interval has no end, there is no band, and the marker is hollow.
+    """
     xs, ys = [p.x for p in points], [p.y for p in points]
-    lows, highs = [p.low for p in points], [p.high for p in points]
-    finite = all(high < float("inf") and low > 0 for low, high in zip(lows, highs, strict=True))
-    if finite and len(points) > 1:
-        band = panel.fill_between(xs, lows, highs, color=look.colour, alpha=0.13, linewidth=0)
-        drawing.mark(band, strategy)
-    elif finite:
+    known = [p.low > 0 and p.high < inf for p in points]
+    lows = [p.low if sure else nan for p, sure in zip(points, known, strict=True)]
+    highs = [p.high if sure else nan for p, sure in zip(points, known, strict=True)]
+    band = panel.fill_between(xs, lows, highs, color=look.colour, alpha=0.13, linewidth=0)
+    drawing.mark(band, strategy)
+    if len(points) == 1:
         drawing.mark(panel.vlines(xs, lows, highs, color=look.colour, linewidth=1), strategy)
     (drawn,) = panel.plot(xs, ys, color=look.colour, linestyle=look.dashes, linewidth=look.width)
     drawing.mark(drawn, strategy)
-    for p in points:
-        (dot,) = panel.plot(p.x, p.y, marker=look.marker, color=look.colour, markersize=4.5)
-        drawing.mark(dot, strategy, p.text)
+    for p, sure in zip(points, known, strict=True):
+        if isfinite(p.y):
+            face = look.colour if sure else "none"
+            (dot,) = panel.plot(
+                p.x, p.y, marker=look.marker, color=look.colour, markersize=4.5,
+                markerfacecolor=face,
+            )  # fmt: skip
+            drawing.mark(dot, strategy, p.text)
+
+
+def missing(x: float) -> Point:
+    """Return a point that breaks a line: what was to be measured there has no result."""
+    return Point(x, nan, nan, nan, "")
 
 
 Ends = dict[str, tuple[float, float, str]]  # by strategy: where its line ends, and its colour
@@ -222,7 +247,7 @@ def _label(drawing: Drawing, panel: Axes, ends: Ends) -> None:
     places = {name: to_axes.transform((x, y)) for name, (x, y, _) in ends.items()}
     ordered = sorted(places, key=lambda name: float(places[name][1]))
     step = LABEL_SIZE * 1.25 / 72 / (panel.get_position().height * drawing.figure.get_figheight())
-    heights = _apart([float(places[name][1]) for name in ordered], step)
+    heights = _apart([float(places[name][1]) for name in ordered], step, len(ordered) * step)
     for name, height in zip(ordered, heights, strict=True):
         x, y = places[name]
         (leader,) = panel.plot(
@@ -231,10 +256,15 @@ def _label(drawing: Drawing, panel: Axes, ends: Ends) -> None:
         )  # fmt: skip
         drawing.mark(leader, name)
         text = panel.text(
-            1.06, height, name, transform=panel.transAxes, fontsize=LABEL_SIZE, va="center"
+            1.06, height, short(name), transform=panel.transAxes, fontsize=LABEL_SIZE, va="center"
         )
         drawing.mark(text, name)
         link_code(text, name)
+
+
+def short(name: str) -> str:
+    """Return a name as there is room for it."""
+    return name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
 
 
 def link_code(text: Text, strategy: str) -> None:
@@ -243,15 +273,21 @@ def link_code(text: Text, strategy: str) -> None:
         text.set_url(f"{strategy}.html")
 
 
-def _apart(wanted: list[float], step: float) -> list[float]:
-    """Return ascending places at least a step apart, as near to what is wanted as blocks allow."""
+def _apart(wanted: list[float], step: float, needed: float) -> list[float]:
+    """Return ascending places at least a step apart, within 0 and 1 if they fit.
+
+    They are as near to what is wanted as blocks of neighbours allow.
+    """
+    top = max(1.0, needed)
     blocks: list[tuple[float, int]] = []  # the centre and the number of each
     for place in wanted:
         centre, number = place, 1
+        centre = min(max(centre, step / 2), top - step / 2)
         while blocks and blocks[-1][0] + blocks[-1][1] * step / 2 > centre - number * step / 2:
             before, count = blocks.pop()
             centre = (before * count + centre * number) / (count + number)
             number += count
+            centre = min(max(centre, number * step / 2), top - number * step / 2)
         blocks.append((centre, number))
     return [
         centre + (i - (number - 1) / 2) * step for centre, number in blocks for i in range(number)
@@ -266,8 +302,12 @@ def log_sizes(panel: Axes, sizes: Sequence[float]) -> None:
     panel.xaxis.minorticks_off()
 
 
-def log_values(panel: Axes) -> None:
-    """Make y logarithmic, with numbers as people write them."""
+def log_values(panel: Axes, values: Sequence[float]) -> None:
+    """Make y logarithmic, with numbers as people write them, and room around the values.
+
+    Bands may be cut: one interval without bounds shall not flatten all the rest.
+    """
+    panel.set_ylim(min(values) / ROOM, max(values) * ROOM)
     panel.set_yscale("log")
     panel.yaxis.set_major_locator(LogLocator(subs=(1.0, 1.5, 2.0, 3.0, 5.0, 7.0)))
     panel.yaxis.set_major_formatter("{x:g}")

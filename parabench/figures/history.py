@@ -28,7 +28,8 @@ def history(sessions: Sequence[Measured]) -> Drawing | None:
     workloads = sorted({workload for workload, _ in common})
     if not workloads:
         return None
-    with panels(len(workloads)) as (figure, axes):
+    strategies = list(dict.fromkeys(name for s in with_warm for name in s.strategies))
+    with panels(strategies, len(workloads)) as (figure, axes):
         drawing = Drawing(
             "history",
             "Warm throughput per commit",
@@ -36,12 +37,12 @@ def history(sessions: Sequence[Measured]) -> Drawing | None:
             "runs, by about 10 % on shared ones.",
             figure,
         )
-        strategies = list(dict.fromkeys(name for s in with_warm for name in s.strategies))
         shown = looks(strategies)
         ends: list[Ends] = []
         for panel, workload in zip(axes, workloads, strict=True):
             size = max(size for known, size in common if known == workload)
             ends.append({})
+            values: list[float] = []
             for strategy in strategies:
                 points = []
                 for place, session in enumerate(with_warm):
@@ -51,6 +52,7 @@ def history(sessions: Sequence[Measured]) -> Drawing | None:
                         one = point(cell, "megabytes")
                         text = f"{one.text}; commit {session.short_commit}"
                         points.append(Point(place, one.low, one.y, one.high, text))
+                values += [p.y for p in points]
                 if points:
                     line(drawing, panel, strategy, points, shown[strategy])
                     ends[-1][strategy] = (points[-1].x, points[-1].y, shown[strategy].colour)
@@ -60,7 +62,7 @@ def history(sessions: Sequence[Measured]) -> Drawing | None:
             panel.set_xticks(
                 range(0, len(labels), step), labels[::step], rotation=45, ha="right", fontsize=7
             )
-            log_values(panel)
+            log_values(panel, values)
         axes[0].set_ylabel("throughput (MB/s)")
         label_ends(drawing, axes, ends)
     return drawing

@@ -19,7 +19,7 @@ def memory(measured: Measured) -> Drawing | None:
     if not cells:
         return None
     kind, shown = measured.memory_kind, looks(measured.strategies)
-    with panels(1) as (figure, (panel,)):
+    with panels(measured.strategies, 1) as (figure, (panel,)):
         drawing = Drawing(
             "memory",
             "Peak memory over input size",

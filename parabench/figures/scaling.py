@@ -53,7 +53,7 @@ def scaling(measured: Measured) -> Drawing | None:
     if not workloads:
         return None
     fitted = laws(measured)
-    with panels(2, rows=len(workloads)) as (figure, axes):
+    with panels(measured.strategies, 2, rows=len(workloads)) as (figure, axes):
         drawing = Drawing(
             "scaling",
             "Speed-up and parallel efficiency over workers",

@@ -9,6 +9,7 @@ from parabench.figures.drawing import (
     log_sizes,
     log_values,
     looks,
+    missing,
     panels,
     said,
 )
@@ -30,7 +31,7 @@ def throughput(measured: Measured, model: str) -> Drawing | None:
     workloads = list(dict.fromkeys(cell.params["workload"] for cell in cells))
     if not cells:
         return None
-    with panels(len(workloads)) as (figure, axes):
+    with panels(measured.strategies, len(workloads)) as (figure, axes):
         drawing = Drawing(
             f"throughput-{model}",
             TITLES[model],
@@ -43,14 +44,16 @@ def throughput(measured: Measured, model: str) -> Drawing | None:
         for panel, workload in zip(axes, workloads, strict=True):
             mine = [cell for cell in cells if cell.params["workload"] == workload]
             panel.set(title=workload, xlabel=AXES[over])
-            log_sizes(panel, sorted({cell.params[over] for cell in mine}))
-            log_values(panel)
+            sizes = sorted({cell.params[over] for cell in mine})
+            log_sizes(panel, sizes)
+            log_values(panel, [cell.throughput or 0 for cell in mine])
             ends.append({})
             for strategy in dict.fromkeys(cell.strategy for cell in mine):
-                own = [point(c, over) for c in mine if c.strategy == strategy]
-                own.sort(key=lambda p: p.x)
-                line(drawing, panel, strategy, own, shown[strategy])
-                ends[-1][strategy] = (own[-1].x, own[-1].y, shown[strategy].colour)
+                own = {c.params[over]: point(c, over) for c in mine if c.strategy == strategy}
+                points = [own.get(size) or missing(size) for size in sizes]
+                line(drawing, panel, strategy, points, shown[strategy])
+                last = own[max(own)]
+                ends[-1][strategy] = (last.x, last.y, shown[strategy].colour)
         label_ends(drawing, axes, ends)
         axes[0].set_ylabel("throughput (MB/s)")
     return drawing

@@ -2,7 +2,7 @@
 
 import json
 import re
-import subprocess
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -26,7 +26,9 @@ from strategies.core.errors import JobError
 from strategies.core.names import names
 
 STATIC = ("style.css", "page.js")
-OUTCOME = ("fault", "strategy", "outcome", "good", "seconds", "left", "bare")
+OUTCOME = ("fault", "strategy", "start_method", "outcome", "good", "seconds", "left", "bare")
+MACHINES = 8  # that have a page: those that were measured last
+SWEEPS = {"scaling": "workers", "memory": "memory", "chunking": "chunk sizes"}
 QUOTED = re.compile("`([^`]*)`")
 
 
@@ -65,7 +67,8 @@ def write_site(
     for name in STATIC:
         text = resources.files("parabench").joinpath("templates", name).read_text("utf-8")
         (folder / name).write_text(text, encoding="utf-8")
-    machines = _machines(sessions)
+    machines = _machines(sessions)[:MACHINES]
+    _remove_others(folder / "machines", [machine.digest for machine in machines[1:]])
     documents = pages.write_documents(environment, folder / "docs")
     pages.write_code(environment, folder / "code", machines[0].newest.commit if machines else None)
     page = folder / "index.html"
@@ -94,8 +97,9 @@ def _write_machine(
     page.parent.mkdir(parents=True, exist_ok=True)
     measured = machine.newest
     figures = list(drawings(measured, machine.sessions))
-    for drawing in figures:
-        drawing.save(page.parent / "figures")
+    written = {path for drawing in figures for path in drawing.save(page.parent / "figures")}
+    for path in set((page.parent / "figures").glob("*")) - written:
+        path.unlink()  # of another run, which had more
     cells.save(measured, page.parent)
     text = environment.get_template("index.html").render(
         **shared,
@@ -107,9 +111,20 @@ def _write_machine(
         looks=looks(measured.strategies),
         laws=laws(measured),
         records=list(cells.records(measured)),
-        missing=measured.missing,
+        without=[
+            sweep
+            for model, sweep in SWEEPS.items()
+            if model not in measured.missing and not measured.of(model)
+        ],
     )
     page.write_text(text, encoding="utf-8")
+
+
+def _remove_others(folder: Path, digests: Sequence[str]) -> None:
+    """Remove the pages of machines that are no longer shown."""
+    for page in folder.glob("*/index.html"):
+        if page.parent.name not in digests:
+            shutil.rmtree(page.parent)
 
 
 def _inline(drawing: Drawing, up: str) -> Markup:
@@ -159,14 +174,9 @@ def _commit_times(commits: Sequence[str]) -> dict[str, float]:
     """Return when each commit was made, in seconds since 1970, of those that are known here."""
     times = {}
     for commit in commits:
-        done = subprocess.run(  # noqa: S603 - git, told where options end
-            [*pages.GIT_SHOW, "-s", "--format=%ct", "--end-of-options", commit],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode == 0:
-            times[commit] = float(done.stdout.split()[-1])
+        shown = pages.git_show(commit, "-s", "--format=%ct")
+        if shown and shown.strip():  # what is not a commit may be taken for a path, and found empty
+            times[commit] = float(shown.split()[-1])
     return times
 
 

@@ -11,6 +11,7 @@ from parabench.results import Cell, Measured
 from strategies.core.names import BASELINE
 
 Record = dict[str, Any]
+FORMULA = ("=", "+", "-", "@", "\t")
 DIGITS = 6  # significant, in what is taken away
 
 
@@ -76,9 +77,16 @@ def _megabytes(amount: float | None) -> float | None:
 def save(measured: Measured, folder: Path) -> None:
     """Write `cells.csv` and `cells.json`."""
     found = list(records(measured))
+    if not found:
+        return
     text = json.dumps(found, indent=1, allow_nan=False, ensure_ascii=False)
     (folder / "cells.json").write_text(text + "\n", encoding="utf-8")
     with (folder / "cells.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, found[0])
         writer.writeheader()
-        writer.writerows(found)
+        writer.writerows({key: _no_formula(value) for key, value in one.items()} for one in found)
+
+
+def _no_formula(value: object) -> object:
+    """Keep a spreadsheet from computing what an error message says."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

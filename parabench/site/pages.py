@@ -17,7 +17,6 @@ from pygments.lexers import PythonLexer
 from strategies.core.names import names
 
 ROOT = Path(__file__).parents[2]
-GIT_SHOW = ("git", "-C", str(ROOT), "show")
 DOCUMENTS = ("report", "methodology", "bias", "input", "faults", "asv")
 LINES = re.compile(r"[^a-z0-9]+")
 
@@ -45,16 +44,24 @@ def write_code(environment: Environment, folder: Path, commit: str | None) -> No
 
 def _source(path: str, commit: str | None) -> tuple[str, str]:
     """Return a file's text, and what it is of."""
-    if commit:
-        done = subprocess.run(  # noqa: S603 - git, told where options end
-            [*GIT_SHOW, "--end-of-options", f"{commit}:{path}"],
+    text = git_show(f"{commit}:{path}") if commit else None
+    if commit and text is not None:
+        return text, f"commit {commit[:8]}"
+    return (ROOT / path).read_text(encoding="utf-8"), "as it is now"
+
+
+def git_show(what: str, *options: str) -> str | None:
+    """Return what git shows, None where it does not know it or is not there."""
+    try:
+        done = subprocess.run(  # noqa: S603 - it is told where options end
+            ["git", "-C", str(ROOT), "show", *options, "--end-of-options", what],  # noqa: S607
             capture_output=True,
             text=True,
             check=False,
         )
-        if done.returncode == 0:
-            return done.stdout, f"commit {commit[:8]}"
-    return (ROOT / path).read_text(encoding="utf-8"), "as it is now"
+    except FileNotFoundError:
+        return None
+    return None if done.returncode else done.stdout
 
 
 def write_documents(environment: Environment, folder: Path) -> list[str]:

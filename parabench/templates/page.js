@@ -65,7 +65,7 @@
   }
 
   function load() {
-    if (location.hash.length > 1 && !location.hash.includes("=")) return; // a section
+    if (location.hash.length > 1 && !location.hash.includes("=")) return show(); // a section
     const state = new URLSearchParams(location.hash.slice(1));
     for (const field of fields) {
       const wanted = state.get(field.name) ?? "";
@@ -75,8 +75,9 @@
     sorted = { name: sort.replace(/^-/, ""), down: sort.startsWith("-") };
     const away = (state.get("hide") ?? "").split(",");
     for (const toggle of toggles) toggle.checked = !away.includes(toggle.value);
-    for (const view of views) view.checked = view.value === (state.get("view") ?? "warm");
-    show();
+    const cold = state.get("view") === "cold";
+    for (const view of views) view.checked = (view.value === "cold") === cold;
+    return show();
   }
 
   for (const field of fields) {
@@ -103,12 +104,22 @@
   }
   for (const view of views) view.addEventListener("change", save);
 
+  // Links within the page go there without taking the place of the state in the address.
+  for (const link of document.querySelectorAll("nav a[href^='#']")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      document.querySelector(link.hash).scrollIntoView();
+    });
+  }
+
   // A point's text is its title, which a browser shows late; here it is shown at once.
   const versions = document.body.dataset.versions;
   for (const point of document.querySelectorAll("svg .point")) {
     const title = point.querySelector("title");
     if (!title) continue;
     point.dataset.text = title.textContent;
+    point.setAttribute("role", "img");
+    point.setAttribute("aria-label", title.textContent);
     title.remove();
     point.addEventListener("pointerenter", (event) => {
       tip.textContent = `${point.dataset.text}\n${versions}`;
