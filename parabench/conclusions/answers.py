@@ -193,32 +193,31 @@ def _overtaken(found: Mapping[str, Crossover], sure: list[str]) -> Iterator[str]
 
 def _others(found: Mapping[str, Crossover]) -> Iterator[str]:
     """Yield who is faster at once, who is slower, and who cannot be told from serial."""
-    said: dict[str, list[str]] = {}
+    alike: dict[str, list[str]] = {}
+    faster, slower = [], []
     for name, one in found.items():
-        if one.latest is None or one.size == one.smallest:
-            said.setdefault(_compared(one), []).append(name)
-    for text, names in said.items():
+        beyond = " (beyond what was measured)"
+        if one.latest == one.smallest:
+            text = f"faster than `{BASELINE}` from {exactly(one.smallest)}, the smallest size, on"
+            alike.setdefault(text, []).append(name)
+        elif one.latest is not None:
+            if one.size == one.smallest:
+                faster.append(f"`{name}` from {about(one.latest)}")
+        elif one.earliest is not None and one.earliest > one.smallest:
+            note = beyond if one.earliest > one.measured else ""
+            slower.append(f"`{name}` from {about(one.earliest)}{note}")
+        else:
+            where = f"up to {about(one.limit)}{beyond if one.limit > one.measured else ''}"
+            if one.limit == one.smallest:
+                where = f"at {exactly(one.limit)}"
+            how = "slower than" if one.earliest is None else "not told apart from"
+            alike.setdefault(f"{how} `{BASELINE}` {where}", []).append(name)
+    for text, names in alike.items():
         yield f"Cold, {named(names)} {'is' if len(names) == 1 else 'are'} {text}."
-
-
-def _compared(one: Crossover) -> str:
-    """Return how a strategy is that does not overtake serial at a size that one could tell."""
-    where = f"up to {about(one.limit)}"
-    if one.limit == one.smallest:
-        where = f"at {exactly(one.limit)}"
-    elif one.limit > one.measured:
-        where += " (beyond what was measured)"
-    if one.latest == one.smallest:
-        return f"faster than `{BASELINE}` from {exactly(one.smallest)}, the smallest size, on"
-    if one.latest is not None:
-        return f"faster than `{BASELINE}` from {about(one.latest)} on, if not before"
-    if one.earliest is None:
-        return f"slower than `{BASELINE}` {where}"
-    if one.earliest > one.smallest:
-        beyond = " (beyond what was measured)" if one.earliest > one.measured else ""
-        below = f"below {about(one.earliest)}{beyond}"
-        return f"slower than `{BASELINE}` {below}, and not told apart above"
-    return f"not told apart from `{BASELINE}` {where}"
+    if faster:
+        yield f"Cold, faster than `{BASELINE}`, if not before: {listed(faster)} on."
+    if slower:
+        yield f"Cold, slower than `{BASELINE}` at first, and not told apart: {listed(slower)} on."
 
 
 def _size(crossing: Crossover) -> str:
