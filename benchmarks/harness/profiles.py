@@ -115,8 +115,8 @@ PROFILES = {
         warm=(1, 5), cold=(1, 5), planning=(5,), rounds=2, repeat=4, timeout=300,
     ),
     "default": _profile(
-        warm=(1, 10), cold=(1, 40), planning=(1, 10), memory=(10, 40), at=10,
-        workers=worker_counts(CORES), chunks=(64, 256, 1024, 4096), rounds=2, repeat=4,
+        warm=(1, 10), cold=(1, 30), planning=(1, 10), memory=(10, 30), at=10,
+        workers=worker_counts(CORES), chunks=(64, 512, 4096), rounds=2, repeat=4,
         timeout=600, strategies=SOME,
     ),
     "full": _profile(
