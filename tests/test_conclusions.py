@@ -102,8 +102,7 @@ def test_the_answer_is_made_from_the_data(tmp_path: Path) -> None:
         "(`futures_threads` cannot be told from it); at 100 MB `futures_processes` is fastest.",
         "Cold, `serial` is overtaken by `futures_processes` at 20 MB (18 to 22 MB) and "
         "`dask_distributed` at 200 MB (180 to 230 MB; beyond what was measured).",
-        "Cold, slower than `serial` at first, and not told apart: `futures_threads` from 1.6 MB "
-        "on.",
+        "Cold, surely slower than `serial`: `futures_threads` below 1.6 MB; above, not told apart.",
         "On workers that are up, at 1 MB and 10 MB `futures_processes` is fastest "
         "(`dask_distributed` cannot be told from it): 2.00 times (1.92 to 2.08) and 2.00 times "
         "(1.92 to 2.08) the speed of `serial`.",
@@ -145,7 +144,7 @@ NASTY: dict[str, tuple[dict[str, dict[float, float]], str]] = {
     ),
     "slower, but perhaps not far above": (
         {"serial": {1: 0.1, 10: 1}, "a": {1: 1.5, 10: 2.3}},
-        "slower than `serial` at first, and not told apart: `a` from 66 MB (beyond what was",
+        "surely slower than `serial`: `a` below 66 MB (beyond what was measured); above, not",
     ),
     "sizes apart": (
         {"serial": {1: 1, 10: 10}, "a": {1: 0.5}, "b": {10: 5}},

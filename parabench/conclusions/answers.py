@@ -205,7 +205,7 @@ def _others(found: Mapping[str, Crossover]) -> Iterator[str]:
                 faster.append(f"`{name}` from {about(one.latest)}")
         elif one.earliest is not None and one.earliest > one.smallest:
             note = beyond if one.earliest > one.measured else ""
-            slower.append(f"`{name}` from {about(one.earliest)}{note}")
+            slower.append(f"`{name}` below {about(one.earliest)}{note}")
         else:
             where = f"up to {about(one.limit)}{beyond if one.limit > one.measured else ''}"
             if one.limit == one.smallest:
@@ -215,9 +215,9 @@ def _others(found: Mapping[str, Crossover]) -> Iterator[str]:
     for text, names in alike.items():
         yield f"Cold, {named(names)} {'is' if len(names) == 1 else 'are'} {text}."
     if faster:
-        yield f"Cold, faster than `{BASELINE}`, if not before: {listed(faster)} on."
+        yield f"Cold, surely faster than `{BASELINE}`: {listed(faster)} on."
     if slower:
-        yield f"Cold, slower than `{BASELINE}` at first, and not told apart: {listed(slower)} on."
+        yield f"Cold, surely slower than `{BASELINE}`: {listed(slower)}; above, not told apart."
 
 
 def _size(crossing: Crossover) -> str:
