@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 from typer.exceptions import TyperException
 
+import strategies
 from data_gen.errors import DatasetError
 from data_gen.generate import generate as generate_dataset
 from data_gen.real import REAL
@@ -36,10 +37,7 @@ from parabench.options import (
 from parabench.output import console, print_json
 from parabench.progress import bytes_bar
 from parabench.timing import run_timed
-from strategies.core import reference, registry
-from strategies.core.contract import Job
-from strategies.core.errors import JobError
-from strategies.core.processes import available_cores
+from strategies import Job, JobError, available_cores, load_all
 
 app = typer.Typer(
     add_completion=False,
@@ -58,13 +56,13 @@ def _main(context: typer.Context) -> None:
 @app.command("list")
 def list_strategies(as_json: AsJson = False) -> None:
     """List every strategy: whether it is ready and, if not, what to run."""
-    strategies = registry.load_all()
+    listed = load_all()
     if as_json:
-        rows = [{"name": s.name, "ready": not s.reason, "reason": s.reason} for s in strategies]
+        rows = [{"name": s.name, "ready": not s.reason, "reason": s.reason} for s in listed]
         print_json(rows)
         return
     listing = Table("strategy", "ready", "what it is")
-    for strategy in strategies:
+    for strategy in listed:
         ready = "no" if strategy.reason else "yes"
         listing.add_row(strategy.name, ready, strategy.reason or strategy.summary)
     console().print(listing)
@@ -177,7 +175,7 @@ def verify(
 ) -> None:
     """Compare an output with the independent reference, record by record."""
     chosen = workload_of(workload, column, into, import_from)
-    records = reference.verify(source, destination, chosen, delimiter_from(delimiter))
+    records = strategies.verify(source, destination, chosen, delimiter_from(delimiter))
     typer.echo(f"{destination} is correct: all {records:,} records are as the reference says")
 
 

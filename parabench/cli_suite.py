@@ -13,8 +13,7 @@ from benchmarks.harness.profiles import PROFILES
 from parabench.cli import app
 from parabench.options import AsJson, HtmlFolder, ResultsFolder, strategy_of, usage_error
 from parabench.output import console, print_json
-from strategies.core import registry
-from strategies.core.errors import StrategyError
+from strategies import StrategyError, names
 
 RESULTS = Path("results/cells")
 HTML = Path("results/html")
@@ -102,18 +101,18 @@ def faults(
     from parabench.faults.matrix import FAULTS
     from parabench.faults.run import run as run_faults
 
-    names = [known.name for known in FAULTS]
+    known = [fault.name for fault in FAULTS]
     for name in fault or ():
-        if name not in names:
-            usage_error(f"there is no fault {name!r}; choose: {', '.join(names)}")
+        if name not in known:
+            usage_error(f"there is no fault {name!r}; choose: {', '.join(known)}")
     if markdown is not None and not markdown.parent.is_dir():
         usage_error(f"there is no folder {markdown.parent}")
-    chosen = [strategy_of(name) for name in strategies or registry.names()]
+    chosen = [strategy_of(name) for name in strategies or names()]
     ready = [strategy.name for strategy in chosen if not strategy.reason]
     progress = Console(stderr=True)
     with progress.status("starting") as status:
         show = status.update if progress.is_terminal else progress.print
-        outcomes = list(run_faults(ready, fault or names, tries, show))
+        outcomes = list(run_faults(ready, fault or known, tries, show))
     if not outcomes:
         message = "none of these faults can happen to these strategies; leave out --fault"
         raise StrategyError(message)

@@ -12,7 +12,7 @@ from functools import partial
 from types import FrameType
 from typing import NoReturn
 
-from strategies.core import hold
+import strategies
 
 GRACE_SECONDS = 3.5  # for the job to unwind by itself; a thread in a long kernel cannot
 MESSAGE = "parabench: error: interrupted; nothing was left half-written\n"
@@ -73,7 +73,7 @@ def _interrupt(tell: int, number: int, _frame: FrameType | None) -> None:
         return  # the first one is being dealt with, and takes GRACE_SECONDS at most
     received.append(number)
     os.write(tell, b"!")
-    hold.interrupt()
+    strategies.interrupt()
 
 
 def _end_at_last(wait: int) -> None:
@@ -87,11 +87,9 @@ def _clean_up() -> None:
     """Kill all children, also those that a library was just about to start, and what they left."""
     import psutil
 
-    from strategies.core import scratch
-
     children = psutil.Process().children(recursive=True)
     for child in children:
         with suppress(psutil.Error):
             if "resource_tracker" not in " ".join(child.cmdline()):  # they end by themselves
                 child.kill()
-    scratch.remove_all()
+    strategies.remove_scratch()

@@ -5,12 +5,19 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from strategies.core import registry
-from strategies.core.contract import TLS
-from strategies.core.errors import JobError
-from strategies.core.layout import DELIMITERS, delimiter_of
-from strategies.core.user_function import user_workload
-from strategies.core.workloads import WORKLOADS, Workload
+from strategies import (
+    DELIMITERS,
+    TLS,
+    WORKLOAD_NAMES,
+    JobError,
+    Strategy,
+    Workload,
+    delimiter_of,
+    load,
+    load_workload,
+    names,
+    user_workload,
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Column = Annotated[
@@ -21,7 +28,7 @@ WorkloadName = Annotated[
     str,
     typer.Option(
         "--workload",
-        help=f"What to compute: {', '.join(WORKLOADS)}, or a module:function of your own.",
+        help=f"What to compute: {', '.join(WORKLOAD_NAMES)}, or a module:function of your own.",
     ),
 ]
 ImportFrom = Annotated[
@@ -50,11 +57,11 @@ def usage_error(message: str) -> NoReturn:
     raise typer.BadParameter(message)
 
 
-def strategy_of(name: str) -> registry.Strategy:
+def strategy_of(name: str) -> Strategy:
     """Return the strategy of a name from `parabench list`."""
-    if name not in registry.names():
+    if name not in names():
         usage_error(f"there is no {name!r}; see: parabench list")
-    return registry.load(name)
+    return load(name)
 
 
 def workload_of(
@@ -65,9 +72,11 @@ def workload_of(
         if import_from is None:
             usage_error(f"say where the module of {name} is, with --import-from FOLDER")
         return user_workload(name, import_from).on(column, into)
-    if name not in WORKLOADS:
-        usage_error(f"there is no {name!r}; choose: {', '.join(WORKLOADS)}, or module:function")
-    return WORKLOADS[name].on(column, into)
+    if name not in WORKLOAD_NAMES:
+        usage_error(
+            f"there is no {name!r}; choose: {', '.join(WORKLOAD_NAMES)}, or module:function"
+        )
+    return load_workload(name).on(column, into)
 
 
 def tls_of(address: str | None, *files: Path | None) -> TLS | None:

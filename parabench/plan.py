@@ -13,7 +13,7 @@ from benchmarks.harness.profiles import CORES, PROFILES, Profile
 from benchmarks.harness.suite import load_models, metrics_of
 from parabench.rates import Rates, calibrate, from_results
 from parabench.results import NoResultsError, newest
-from strategies.core.names import BASELINE
+from strategies import BASELINE
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from rich.text import Text
 from benchmarks.harness.fingerprint import differences
 from parabench.results import Measured
 from parabench.table import add_row
-from strategies.core.errors import JobError
+from strategies import JobError
 
 Pair = tuple[dict[str, Any], float, float]  # a cell, and both throughputs
 

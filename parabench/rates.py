@@ -17,13 +17,10 @@ import numpy as np
 from benchmarks.harness import models
 from benchmarks.harness.fingerprint import fingerprint
 from benchmarks.harness.meter import ROOT, Meter
-from benchmarks.harness.profiles import CORES, WORKLOAD_NAMES
+from benchmarks.harness.profiles import CORES
 from data_gen.cache import dataset
 from parabench.results import Measured
-from strategies.core.contract import Job
-from strategies.core.planner import plan_chunks
-from strategies.core.registry import load_all
-from strategies.core.workloads import WORKLOADS
+from strategies import WORKLOAD_NAMES, Job, load_all, load_workload, plan_chunks
 
 MEGABYTES = (1, 4)  # of the jobs of a calibration
 Points = dict[int, float]  # seconds by megabytes
@@ -149,7 +146,7 @@ def calibrate(show: Callable[[str], object]) -> Rates:
         for strategy in ready:
             show(f"calibrating: {strategy.name}")
             imports = _python(
-                "from benchmarks.harness import models; from strategies.core.registry import load;"
+                "from benchmarks.harness import models; from strategies import load;"
                 f"assert not load({strategy.name!r}).reason"
             )
             entering = time.perf_counter()
@@ -158,7 +155,7 @@ def calibrate(show: Callable[[str], object]) -> Rates:
                 for workload in WORKLOAD_NAMES:
                     points = jobs[strategy.name, workload] = {}
                     for size, source in sources.items():
-                        job = Job(source, Path(folder) / "out.csv", WORKLOADS[workload])
+                        job = Job(source, Path(folder) / "out.csv", load_workload(workload))
                         points[size] = min(_timed(runner.run, job) for _ in range(2))
                 leaving = time.perf_counter()
             shutdown[strategy.name] = time.perf_counter() - leaving

@@ -13,7 +13,7 @@ from parabench.quick import quick_table
 from parabench.results import Measured, NoResultsError
 from parabench.site.asv_pages import make_offline
 from parabench.site.build import write_site
-from strategies.core.errors import JobError
+from strategies import JobError
 
 ASV_PAGES = "asv"  # below the site's folder, as asv.conf.json says
 

@@ -16,8 +16,7 @@ from asv_runner.statistics import compute_stats
 from benchmarks.harness import lines as json_lines
 from benchmarks.harness.fingerprint import differences
 from benchmarks.harness.measurement import Measurement, from_line
-from strategies.core.errors import JobError
-from strategies.core.names import BASELINE
+from strategies import BASELINE, JobError
 
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 NOT_RUN = "not run"

@@ -11,6 +11,7 @@ from asv.machine import MachineCollection
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from benchmarks.harness.git import git
 from benchmarks.harness.profiles import (
     PROFILE_VARIABLE,
     PROFILES,
@@ -19,7 +20,7 @@ from benchmarks.harness.profiles import (
 )
 from data_gen.cache import dataset
 from parabench.progress import bytes_bar
-from strategies.core.errors import JobError
+from strategies import JobError
 
 LOG = Path(".asv/bench.log")
 SOME_FAILED = 2  # asv's exit code when it ran, but not every cell has a result
@@ -46,7 +47,7 @@ def measure(profile: str) -> bool:
     What asv prints goes to LOG. Raises SuiteError.
     """
     console = Console(stderr=True)
-    if _git("status", "--porcelain", "--untracked-files=no"):
+    if git("status", "--porcelain", "--untracked-files=no", folder=Path()):
         console.print("note: asv measures the last commit; your uncommitted changes are not in it")
     models = {name: cells for name, cells in PROFILES[profile].models.items() if runs(name)}
     for shape, size in sorted({job for cells in models.values() for job in _inputs(cells)}):
@@ -114,12 +115,3 @@ def _accept_machine() -> None:
     if done.returncode:
         message = f"'asv machine --yes' failed: {done.stdout.strip()} {done.stderr.strip()}"
         raise SuiteError(message)
-
-
-def _git(*arguments: str) -> str:
-    """Return what git says, or nothing where there is no git."""
-    try:
-        command = ["git", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
-    except FileNotFoundError:
-        return ""

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from parabench.results import NOT_RUN, Cell, Measured
-from strategies.core.names import BASELINE
+from strategies import BASELINE
 
 TITLES = {  # and the order in which they are shown
     "warm": "warm: the same jobs, with all that was metered",

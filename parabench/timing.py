@@ -4,8 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from strategies.core.contract import Job
-from strategies.core.registry import Strategy
+from strategies import Job, Strategy
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,73 @@
 """What is compared: one file per strategy, found by looking into this folder.
 
 A strategy is a module with one context manager, `start(workers)`, that brings the
-workers up and yields a `strategies.core.contract.Runner`. One that can join a running
-cluster takes `start(workers, address=None)`.
+workers up and yields a `Runner`. This package is all that the rest of the project may use
+of it: nothing outside `strategies/` imports from `strategies.core`, so that the inside may
+move while older commits stay measurable. Names are imported when they are first used.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+INTERFACE = 1  # to be raised when something here changes its meaning, or goes
+
+if TYPE_CHECKING:
+    from strategies.core.contract import TLS as TLS
+    from strategies.core.contract import Job as Job
+    from strategies.core.contract import Runner as Runner
+    from strategies.core.contract import Summary as Summary
+    from strategies.core.errors import DestinationError as DestinationError
+    from strategies.core.errors import JobError as JobError
+    from strategies.core.errors import LostWorkerError as LostWorkerError
+    from strategies.core.errors import RecordError as RecordError
+    from strategies.core.errors import SourceError as SourceError
+    from strategies.core.errors import StrategyError as StrategyError
+    from strategies.core.errors import WorkloadError as WorkloadError
+    from strategies.core.errors import WrongOutputError as WrongOutputError
+    from strategies.core.hold import interrupt as interrupt
+    from strategies.core.kernel import transform as transform
+    from strategies.core.layout import DELIMITERS as DELIMITERS
+    from strategies.core.layout import delimiter_of as delimiter_of
+    from strategies.core.names import BASELINE as BASELINE
+    from strategies.core.names import WORKLOAD_NAMES as WORKLOAD_NAMES
+    from strategies.core.names import names as names
+    from strategies.core.planner import Plan as Plan
+    from strategies.core.planner import plan_chunks as plan_chunks
+    from strategies.core.processes import START_METHOD as START_METHOD
+    from strategies.core.processes import available_cores as available_cores
+    from strategies.core.reference import definition as definition
+    from strategies.core.reference import verify as verify
+    from strategies.core.registry import Strategy as Strategy
+    from strategies.core.registry import load as load
+    from strategies.core.registry import load_all as load_all
+    from strategies.core.scratch import remove_scratch as remove_scratch
+    from strategies.core.user_function import user_workload as user_workload
+    from strategies.core.workloads import Workload as Workload
+    from strategies.core.workloads import load_workload as load_workload
+
+_HOMES = {  # the names of each module below strategies.core
+    "contract": "TLS Job Runner Summary",
+    "errors": "DestinationError JobError LostWorkerError RecordError SourceError StrategyError"
+    " WorkloadError WrongOutputError",
+    "hold": "interrupt",
+    "kernel": "transform",
+    "layout": "DELIMITERS delimiter_of",
+    "names": "BASELINE WORKLOAD_NAMES names",
+    "planner": "Plan plan_chunks",
+    "processes": "START_METHOD available_cores",
+    "reference": "definition verify",
+    "registry": "Strategy load load_all",
+    "scratch": "remove_scratch",
+    "user_function": "user_workload",
+    "workloads": "Workload load_workload",
+}
+_HOME = {name: module for module, names_in_it in _HOMES.items() for name in names_in_it.split()}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        message = f"module 'strategies' has no attribute {name!r}"
+        raise AttributeError(message)
+    value: object = getattr(import_module(f"strategies.core.{_HOME[name]}"), name)
+    globals()[name] = value  # so that this is called once a name
+    return value

@@ -9,10 +9,11 @@ import pytest
 from asv.commands.compare import _is_result_better
 from asv_runner.statistics import compute_stats
 
-from benchmarks.harness.profiles import CORES, EVERY, PROFILES, WORKLOAD_NAMES, worker_counts
+from benchmarks.harness.profiles import CORES, EVERY, PROFILES, worker_counts
 from benchmarks.harness.suite import Model, load_models, metrics_of
 from parabench.plan import predict, sample_seconds
 from parabench.rates import Rates
+from strategies import WORKLOAD_NAMES
 from strategies.core.workloads import WORKLOADS
 
 COUNTS = {cells.samples for profile in PROFILES.values() for cells in profile.models.values()}

@@ -134,7 +134,7 @@ class MeasuredCell:
             self._ended("unavailable", reason)
             raise NotImplementedError(reason)
         if name := self.cell.get("strategy"):
-            from strategies.core.registry import load  # noqa: PLC0415
+            from strategies import load  # noqa: PLC0415
 
             if missing := load(name).reason:
                 self._ended("unavailable", missing)
@@ -165,7 +165,7 @@ def state_of(error: Exception, kills_before: int) -> tuple[str, str]:
     `kills_before` is what `kills_for_memory` said when the cell began.
     """
     from benchmarks.harness.guards import TooFastError  # noqa: PLC0415
-    from strategies.core.errors import LostWorkerError, WrongOutputError  # noqa: PLC0415
+    from strategies import LostWorkerError, WrongOutputError  # noqa: PLC0415
 
     reason = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, WrongOutputError | TooFastError):

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.harness.pins import THREAD_VARIABLES
-from strategies.core.processes import START_METHOD, available_cores
+from strategies import START_METHOD, available_cores
 
 LIBRARIES = ("numpy", "pandas", "joblib", "dask", "distributed")
 CGROUP = Path("/sys/fs/cgroup")
@@ -22,7 +22,7 @@ CGROUP = Path("/sys/fs/cgroup")
 def fingerprint() -> dict[str, str]:
     """Return what must be equal for two figures to be comparable, as words."""
     return {
-        "cpu": _cpu(),
+        "cpu": cpu(),
         "cores": str(available_cores()),
         "cpu quota": _quota(),
         "governor": _governor(),
@@ -63,7 +63,8 @@ def host() -> str:
     return platform.node()
 
 
-def _cpu() -> str:
+def cpu() -> str:
+    """Return the processor's name, as the system tells it."""
     with suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("model name"):

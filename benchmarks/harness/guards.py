@@ -12,9 +12,7 @@ from benchmarks.harness.cell import DROP_CACHES
 from benchmarks.harness.judge import WRONG
 from benchmarks.harness.meter import Meter
 from data_gen.cache import cache_folder
-from strategies.core import reference, workloads
-from strategies.core.contract import Job, Summary
-from strategies.core.errors import JobError, WrongOutputError
+from strategies import Job, JobError, Summary, WrongOutputError, definition
 
 TRIAL = 2**26  # bytes that are read and written to learn how fast that is at most,
 TRIALS = 5  # so often: the machine may be busy with something else
@@ -151,8 +149,6 @@ def _sha256(path: Path) -> str:
 
 def _memory(job: Job) -> Path:
     """Return the file that remembers the SHA-256 of the job's correct output."""
-    definitions = hashlib.sha256(job.delimiter.encode())
-    for module in (reference, workloads):
-        definitions.update(Path(str(module.__file__)).read_bytes())
-    name = f"{job.source.stem}-{job.workload.name}-{definitions.hexdigest()[:16]}.sha256"
+    defined = hashlib.sha256(f"{job.delimiter} {definition(job.workload)}".encode())
+    name = f"{job.source.stem}-{job.workload.name}-{defined.hexdigest()[:16]}.sha256"
     return cache_folder() / "verified" / name

@@ -16,7 +16,6 @@ The lines, JSON, by `event`:
 
 import os
 import re
-import subprocess
 import time
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -26,9 +25,9 @@ from typing import Any
 import psutil
 
 from benchmarks.harness import fingerprint, lines
+from benchmarks.harness.git import ROOT, git
 from benchmarks.harness.profiles import current, current_name
 
-ROOT = Path(__file__).parents[2]
 FOLDER_VARIABLE = "PARABENCH_CELLS"  # the folder of the journals, if another than results/cells
 DRY = re.compile(r"--dry-run|-[a-z]*n[a-z]*")  # the option of `asv run` that saves no results
 Cell = dict[str, Any]  # the values of the model's parameters, by name
@@ -155,14 +154,5 @@ def _harness() -> str:
 
 def _commit() -> str | None:
     """Return the commit whose files are here, or None where they are not as committed."""
-    try:
-        if _git("status", "--porcelain", "--untracked-files=no"):
-            return None
-        return _git("rev-parse", "HEAD") or None
-    except (OSError, subprocess.CalledProcessError):
-        return None
-
-
-def _git(*arguments: str) -> str:
-    command = ["git", "-C", str(ROOT), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - of which nothing comes from outside
+    changed = git("status", "--porcelain", "--untracked-files=no")
+    return None if changed or changed is None else git("rev-parse", "HEAD")

@@ -10,9 +10,7 @@ from pathlib import Path
 
 from data_gen.cache import dataset
 from data_gen.errors import DatasetError
-from strategies.core import reference
-from strategies.core.errors import JobError, WrongOutputError
-from strategies.core.workloads import WORKLOADS
+from strategies import JobError, WrongOutputError, load_workload, verify
 
 WRONG, FAILED = 3, 4  # exit codes; Python itself has 1 and 2
 
@@ -22,7 +20,7 @@ def main(task: str, *arguments: str) -> int:
     try:
         if task == "verify":
             source, destination, workload = arguments
-            reference.verify(Path(source), Path(destination), WORKLOADS[workload])
+            verify(Path(source), Path(destination), load_workload(workload))
         else:
             shape, size = arguments
             dataset(shape, size=int(size))

@@ -19,11 +19,17 @@ from benchmarks.harness.measurement import Measurement
 from benchmarks.harness.meter import Meter, Used
 from benchmarks.harness.profiles import CORES
 from data_gen.cache import Dataset, cached, dataset
-from strategies.core.contract import Job, Runner, Summary
-from strategies.core.errors import WrongOutputError
-from strategies.core.planner import Plan, plan_chunks
-from strategies.core.registry import Strategy, load
-from strategies.core.workloads import WORKLOADS
+from strategies import (
+    Job,
+    Plan,
+    Runner,
+    Strategy,
+    Summary,
+    WrongOutputError,
+    load,
+    load_workload,
+    plan_chunks,
+)
 
 Take = Callable[[], Measurement]
 MEGABYTE = 10**6
@@ -220,7 +226,7 @@ def _job(bench: Bench, workload: str, megabytes: int, chunk_kb: int | None = Non
     source = _dataset(bench, "plain", megabytes).path
     guards.prime(source)
     chunk_size = chunk_kb * 1_000 if chunk_kb else None
-    return Job(source, bench.scratch / "out.csv", WORKLOADS[workload], chunk_size)
+    return Job(source, bench.scratch / "out.csv", load_workload(workload), chunk_size)
 
 
 def _prime(runner: Runner, bench: Bench, workers: int) -> None:
@@ -228,7 +234,7 @@ def _prime(runner: Runner, bench: Bench, workers: int) -> None:
     small = dataset(size=PRIMING_BYTES).path
     chunk_size = PRIMING_BYTES // (4 * workers)
     destination = bench.scratch / "primed.csv"
-    runner.run(Job(small, destination, WORKLOADS["double"], chunk_size))
+    runner.run(Job(small, destination, load_workload("double"), chunk_size))
     destination.unlink()
 
 

@@ -11,13 +11,10 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from strategies.core.errors import JobError
-from strategies.core.names import BASELINE, names
-from strategies.core.processes import available_cores
+from strategies import BASELINE, WORKLOAD_NAMES, JobError, available_cores, names
 
 PROFILE_VARIABLE = "PARABENCH_PROFILE"
 PROGRESS_VARIABLE = "PARABENCH_PROGRESS"  # a file to which every cell that starts adds a line
-WORKLOAD_NAMES = ("double", "score", "digest")  # those of strategies.core.workloads, without pandas
 CORES = available_cores()
 EVERY = tuple(names())
 SOME = tuple(n for n in EVERY if n in {BASELINE, "futures_processes", "dask_distributed"})

@@ -14,9 +14,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from benchmarks.harness import fingerprint
 from benchmarks.harness.measurement import Measurement
 from benchmarks.harness.models import Bench, warm_job
-from benchmarks.harness.profiles import EVERY, WORKLOAD_NAMES
-from strategies.core.names import BASELINE
-from strategies.core.registry import load
+from benchmarks.harness.profiles import EVERY
+from strategies import BASELINE, WORKLOAD_NAMES, load
 
 MEGABYTES = 5  # as in the profile `ci`
 ROUNDS = 8

@@ -19,12 +19,15 @@ from distributed import Client, LocalCluster
 from joblib import Parallel, delayed
 
 from data_gen.cache import dataset
-from strategies.core.contract import Job
-from strategies.core.kernel import transform
-from strategies.core.planner import plan_chunks
-from strategies.core.processes import START_METHOD, available_cores
-from strategies.core.registry import load
-from strategies.core.workloads import WORKLOADS
+from strategies import (
+    START_METHOD,
+    Job,
+    available_cores,
+    load,
+    load_workload,
+    plan_chunks,
+    transform,
+)
 
 SIZE = 100 * 10**6  # bytes
 PAIRS = 5
@@ -77,7 +80,7 @@ SCRIPTS = (multiprocessing_pool, futures_processes, joblib_processes, dask_distr
 
 def main() -> None:
     """Print, for each library, the ratio of the contract's warm time to the script's."""
-    source, workload = dataset(size=SIZE).path, WORKLOADS["double"]
+    source, workload = dataset(size=SIZE).path, load_workload("double")
     plan = plan_chunks(source, workers=WORKERS)
     header = plan.layout.header(workload.into)
     kernel = partial(transform, plan.layout, workload)

@@ -6,10 +6,7 @@ from pathlib import Path
 
 from benchmarks.harness.meter import Meter
 from data_gen.cache import dataset
-from strategies.core.contract import Job
-from strategies.core.processes import available_cores
-from strategies.core.registry import load_all
-from strategies.core.workloads import WORKLOADS
+from strategies import Job, available_cores, load_all, load_workload
 
 SIZES = (200 * 10**6, 2 * 10**9)  # bytes
 CHUNK_SIZE = 16 * 10**6  # bytes
@@ -26,7 +23,7 @@ def main() -> None:
         for strategy in load_all():
             peaks = []
             for source in sources:
-                job = Job(source, Path(folder) / "out.csv", WORKLOADS["double"], CHUNK_SIZE)
+                job = Job(source, Path(folder) / "out.csv", load_workload("double"), CHUNK_SIZE)
                 with strategy.start(workers) as runner, meter.window() as used:
                     runner.run(job)
                 peaks.append(used.peak.peak / 1e6)

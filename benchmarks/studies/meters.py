@@ -16,9 +16,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.harness.meter import Meter, Used
-from strategies.core.contract import Job
-from strategies.core.registry import Strategy, load_all
-from strategies.core.workloads import WORKLOADS
+from strategies import Job, Strategy, load_all, load_workload
 
 AMOUNT = 200 * 10**6  # bytes
 HELD = 0.4  # seconds
@@ -59,7 +57,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, closing(Meter()) as meter:
         source = Path(folder) / "source.csv"
         source.write_text("old_column\n" + "1\n" * 100)  # one chunk
-        double = WORKLOADS["double"]
+        double = load_workload("double")
 
         def job(function: Any) -> Job:
             return Job(source, Path(folder) / "out.csv", replace(double, vector=function))

@@ -16,8 +16,7 @@ from asv_runner.statistics import compute_stats
 
 from benchmarks.harness.meter import Meter
 from benchmarks.harness.models import Bench, WarmJob, warm_job
-from strategies.core import reference
-from strategies.core.names import names
+from strategies import names, verify
 
 MEGABYTES = 10
 PAIRS = 40
@@ -63,7 +62,7 @@ def main() -> None:
                 bare(job)  # leaves an output
                 source, destination = job.job.source, job.job.destination
                 begun = time.perf_counter()
-                reference.verify(source, destination, job.job.workload)
+                verify(source, destination, job.job.workload)
                 slow = time.perf_counter() - begun
             together += ratios
             print(f"| {name} | {statistics.median(seconds):.3f} | {shown(ratios)} | ", end="")

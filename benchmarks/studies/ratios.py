@@ -13,11 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from data_gen.cache import dataset
-from strategies.core import reference
-from strategies.core.contract import Job
-from strategies.core.processes import available_cores
-from strategies.core.registry import load, names
-from strategies.core.workloads import WORKLOADS
+from strategies import WORKLOAD_NAMES, Job, available_cores, load, load_workload, names, verify
 
 SIZE = 100 * 10**6  # bytes
 ROUNDS = 3
@@ -29,15 +25,15 @@ def main() -> None:
     source = dataset(size=SIZE).path
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         runners = {name: stack.enter_context(load(name).start(WORKERS)) for name in names()}
-        for workload in sys.argv[1:] or WORKLOADS:
-            job = Job(source, Path(folder) / "out.csv", WORKLOADS[workload])
+        for workload in sys.argv[1:] or WORKLOAD_NAMES:
+            job = Job(source, Path(folder) / "out.csv", load_workload(workload))
             seconds: dict[str, list[float]] = {name: [] for name in runners}
             for _ in range(ROUNDS):
                 for name, runner in runners.items():
                     start = time.perf_counter()
                     runner.run(job)
                     seconds[name].append(time.perf_counter() - start)
-            reference.verify(job.source, job.destination, job.workload, job.delimiter)
+            verify(job.source, job.destination, job.workload, job.delimiter)
             print_table(workload, seconds)
 
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from parabench.conclusions.curves import Band, Crossover, Curve, band, cold_curve, crossover
 from parabench.conclusions.words import about, exactly, listed, named, span, times
 from parabench.results import Measured
-from strategies.core.names import BASELINE
+from strategies import BASELINE
 
 SHOWN = 6  # crossovers in a sentence: all are in the table's figures
 

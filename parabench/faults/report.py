@@ -2,15 +2,14 @@
 
 import platform
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 
 import psutil
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from rich.table import Table
 
+from benchmarks.harness.fingerprint import cpu
 from parabench.faults.matrix import FAULTS
 from parabench.faults.verdict import NOT_TRIED, RIGHT, Outcome
 
@@ -45,17 +44,9 @@ def machine() -> str:
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     system = f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}"
     return (
-        f"{psutil.cpu_count()} cores ({_processor()}), {memory:.0f} GB of memory, "
+        f"{psutil.cpu_count()} cores ({cpu()}), {memory:.0f} GB of memory, "
         f"{system}, Python {platform.python_version()}, {libraries}"
     )
-
-
-def _processor() -> str:
-    with suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def markdown(outcomes: list[Outcome], command: str) -> str:

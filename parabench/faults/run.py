@@ -7,7 +7,7 @@ from parabench.faults.bare import BARE
 from parabench.faults.matrix import BARE_HANG_SECONDS, FAULTS, HANG_SECONDS, Fault, NotPossibleError
 from parabench.faults.subjects import Bare, Case
 from parabench.faults.verdict import NOT_TRIED, Outcome, outcome, sentence
-from strategies.core.registry import load
+from strategies import load
 
 THREADS = "its workers are in the command's own process, and live and die with it"
 START_METHODS = ("spawn", "forkserver", "fork")

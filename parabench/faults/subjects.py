@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from parabench.faults.observe import RECORDS, Command, Place, start
-from strategies.core.registry import load
+from strategies import load
 
 HERE = Path(__file__).parent
 WORKERS = 2

@@ -19,7 +19,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from parabench.results import Cell
-from strategies.core.names import BASELINE, names
+from strategies import BASELINE, names
 
 # Okabe and Ito's palette (2008), which colour-blind readers can tell apart; markers and dashes
 # tell apart what colours do not, and print. Yellow and orange are darkened to 3:1 on white.

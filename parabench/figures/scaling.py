@@ -16,7 +16,7 @@ from parabench.figures.drawing import (
     said,
 )
 from parabench.results import Cell, Measured
-from strategies.core.names import BASELINE
+from strategies import BASELINE
 
 
 def laws(measured: Measured) -> dict[tuple[str, str], Law]:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from parabench.site.npm import unpack
-from strategies.core.errors import JobError
+from strategies import JobError
 
 # By package: how the URL of a library ends in asv's page (its host left out, its version in it,
 # lest a later asv gets an older one), and the package's file that takes its place. Where npm has

@@ -22,8 +22,7 @@ from parabench.figures.scaling import laws
 from parabench.quick import quick_table
 from parabench.results import Measured
 from parabench.site import cells, pages
-from strategies.core.errors import JobError
-from strategies.core.names import names
+from strategies import JobError, names
 
 STATIC = ("style.css", "page.js")
 OUTCOME = ("fault", "strategy", "start_method", "outcome", "good", "seconds", "left", "bare")

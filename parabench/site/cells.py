@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from parabench.results import Cell, Measured
-from strategies.core.names import BASELINE
+from strategies import BASELINE
 
 Record = dict[str, Any]
 FORMULA = ("=", "+", "-", "@", "\t")

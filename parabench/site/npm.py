@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data_gen.cache import cache_folder
-from strategies.core.errors import JobError
+from strategies import JobError
 
 PINS = Path(__file__).with_name("npm.txt")
 OPTIONS = (

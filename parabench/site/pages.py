@@ -1,7 +1,6 @@
 """The strategies' code and the documents, as pages of the site."""
 
 import re
-import subprocess
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -14,9 +13,9 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from strategies.core.names import names
+from benchmarks.harness.git import ROOT, git
+from strategies import names
 
-ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("report", "methodology", "bias", "input", "faults", "asv")
 LINES = re.compile(r"[^a-z0-9]+")
 
@@ -52,16 +51,7 @@ def _source(path: str, commit: str | None) -> tuple[str, str]:
 
 def git_show(what: str, *options: str) -> str | None:
     """Return what git shows, None where it does not know it or is not there."""
-    try:
-        done = subprocess.run(  # noqa: S603 - it is told where options end
-            ["git", "-C", str(ROOT), "show", *options, "--end-of-options", what],  # noqa: S607
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except FileNotFoundError:
-        return None
-    return None if done.returncode else done.stdout
+    return git("show", *options, "--end-of-options", what)
 
 
 def write_documents(environment: Environment, folder: Path) -> list[str]:

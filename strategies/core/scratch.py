@@ -31,7 +31,7 @@ def fresh_folder(parent: Path | None = None, prefix: str = "parabench-") -> Iter
 
 
 @atexit.register
-def remove_all() -> None:
+def remove_scratch() -> None:
     """Remove every fresh folder that is in use, or that was left by an error."""
     for folder in list(_in_use):
         _remove(folder)

@@ -194,3 +194,8 @@ WORKLOADS = {
         Workload("digest", "old_column", "digest", float, "object", digest_vector, digest_record),
     )
 }
+
+
+def load_workload(name: str) -> Workload:
+    """Return a workload of ours."""
+    return WORKLOADS[name]
