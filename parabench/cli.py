@@ -64,7 +64,7 @@ def list_strategies(as_json: AsJson = False) -> None:
     listing = Table("strategy", "ready", "what it is")
     for strategy in listed:
         ready = "no" if strategy.reason else "yes"
-        listing.add_row(strategy.name, ready, strategy.reason or strategy.summary)
+        listing.add_row(strategy.name, ready, strategy.reason or strategy.description.summary)
     console().print(listing)
 
 

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from strategies.core.contract import Job as Job
     from strategies.core.contract import Runner as Runner
     from strategies.core.contract import Summary as Summary
+    from strategies.core.csv.layout import DELIMITERS as DELIMITERS
+    from strategies.core.csv.layout import delimiter_of as delimiter_of
+    from strategies.core.csv.planner import Plan as Plan
+    from strategies.core.csv.planner import plan_chunks as plan_chunks
+    from strategies.core.engines import DEFAULT_ENGINE as DEFAULT_ENGINE
+    from strategies.core.engines import engine_names as engine_names
     from strategies.core.errors import DestinationError as DestinationError
     from strategies.core.errors import JobError as JobError
     from strategies.core.errors import LostWorkerError as LostWorkerError
@@ -24,42 +30,43 @@ if TYPE_CHECKING:
     from strategies.core.errors import StrategyError as StrategyError
     from strategies.core.errors import WorkloadError as WorkloadError
     from strategies.core.errors import WrongOutputError as WrongOutputError
-    from strategies.core.hold import interrupt as interrupt
-    from strategies.core.kernel import transform as transform
-    from strategies.core.layout import DELIMITERS as DELIMITERS
-    from strategies.core.layout import delimiter_of as delimiter_of
-    from strategies.core.names import BASELINE as BASELINE
-    from strategies.core.names import WORKLOAD_NAMES as WORKLOAD_NAMES
-    from strategies.core.names import names as names
-    from strategies.core.planner import Plan as Plan
-    from strategies.core.planner import plan_chunks as plan_chunks
-    from strategies.core.processes import START_METHOD as START_METHOD
-    from strategies.core.processes import available_cores as available_cores
+    from strategies.core.jobs.chunk_work import transform as transform
+    from strategies.core.jobs.scratch import remove_scratch as remove_scratch
+    from strategies.core.listing import BASELINE as BASELINE
+    from strategies.core.listing import Description as Description
+    from strategies.core.listing import describe as describe
+    from strategies.core.listing import libraries as libraries
+    from strategies.core.listing import names as names
+    from strategies.core.process.defaults import START_METHOD as START_METHOD
+    from strategies.core.process.defaults import available_cores as available_cores
+    from strategies.core.process.interrupts import interrupt as interrupt
     from strategies.core.reference import definition as definition
     from strategies.core.reference import verify as verify
     from strategies.core.registry import Strategy as Strategy
     from strategies.core.registry import load as load
     from strategies.core.registry import load_all as load_all
-    from strategies.core.scratch import remove_scratch as remove_scratch
-    from strategies.core.user_function import user_workload as user_workload
+    from strategies.core.workloads import WORKLOAD_NAMES as WORKLOAD_NAMES
+    from strategies.core.workloads import Column as Column
     from strategies.core.workloads import Workload as Workload
     from strategies.core.workloads import load_workload as load_workload
+    from strategies.core.workloads.user_function import user_workload as user_workload
 
 _HOMES = {  # the names of each module below strategies.core
     "contract": "TLS Job Runner Summary",
     "errors": "DestinationError JobError LostWorkerError RecordError SourceError StrategyError"
     " WorkloadError WrongOutputError",
-    "hold": "interrupt",
-    "kernel": "transform",
-    "layout": "DELIMITERS delimiter_of",
-    "names": "BASELINE WORKLOAD_NAMES names",
-    "planner": "Plan plan_chunks",
-    "processes": "START_METHOD available_cores",
+    "csv.layout": "DELIMITERS delimiter_of",
+    "csv.planner": "Plan plan_chunks",
+    "engines": "DEFAULT_ENGINE engine_names",
+    "jobs.chunk_work": "transform",
+    "jobs.scratch": "remove_scratch",
+    "listing": "BASELINE Description describe libraries names",
+    "process.defaults": "START_METHOD available_cores",
+    "process.interrupts": "interrupt",
     "reference": "definition verify",
     "registry": "Strategy load load_all",
-    "scratch": "remove_scratch",
-    "user_function": "user_workload",
-    "workloads": "Workload load_workload",
+    "workloads": "WORKLOAD_NAMES Column Workload load_workload",
+    "workloads.user_function": "user_workload",
 }
 _HOME = {name: module for module, names_in_it in _HOMES.items() for name in names_in_it.split()}
 

@@ -1,19 +1,22 @@
 """Dask DataFrame on `dask.distributed`: a local cluster, or one that is running."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import dask
 from distributed import Client, LocalCluster
 
-from strategies.core.cluster import join, waiting
-from strategies.core.contract import TLS, Runner
-from strategies.core.dask_frame import FrameRunner
-from strategies.core.processes import require_files
-from strategies.core.runner import Wait, ordered_map
-from strategies.core.scratch import fresh_folder
+from strategies._dask import FrameRunner, computed
+from strategies._dask_cluster import join, waiting
+from strategies.core.contract import TLS, Function, Runner
+from strategies.core.jobs.maps import Wait, ordered_map
+from strategies.core.jobs.scratch import fresh_folder
+from strategies.core.process.workers import require_files
+
+KIND = "cluster"
+IN_SWEEPS = True
 
 SETTINGS = {
     # A chunk that has ended two workers is not given a third; Dask's own limit is four.
@@ -64,3 +67,10 @@ def _runner(client: Client, workers: int, timeout: float | None) -> Runner:
         timeout,
         submit=lambda partition: waiting(client, client.compute(partition)),
     )
+
+
+def bare(function: Function, items: Sequence[Any], address: str | None = None) -> Iterable[object]:
+    """`dask.compute` with a `Client`."""
+    local: dict[str, Any] = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+    with Client(address) if address else Client(n_workers=2, threads_per_worker=1, **local):
+        return computed(function, items)

@@ -1,15 +1,19 @@
 """Dask DataFrame on Dask's multiprocessing scheduler."""
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 from dask.multiprocessing import initialize_worker_process
 
-from strategies.core.contract import Runner
-from strategies.core.dask_frame import scheduled
-from strategies.core.processes import START_METHOD, prepare_worker
+from strategies._dask import computed, scheduled
+from strategies.core.contract import Function, Runner
+from strategies.core.process.defaults import START_METHOD
+from strategies.core.process.workers import prepare_worker
+
+KIND = "processes"
 
 
 @contextmanager
@@ -26,3 +30,8 @@ def start(
 def _prepare_worker() -> None:
     prepare_worker()
     initialize_worker_process()
+
+
+def bare(function: Function, items: Sequence[Any]) -> Iterable[object]:
+    """`dask.compute(scheduler="processes")`."""
+    return computed(function, items, scheduler="processes", num_workers=2)

@@ -1,13 +1,19 @@
 """`concurrent.futures.ProcessPoolExecutor`, one `submit` a chunk."""
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
-from strategies.core.contract import Runner
-from strategies.core.processes import START_METHOD, prepare_worker
-from strategies.core.runner import ChunkRunner, executor_map
+from strategies.core.contract import Function, Runner
+from strategies.core.jobs.chunk_runner import ChunkRunner
+from strategies.core.jobs.maps import executor_map
+from strategies.core.process.defaults import START_METHOD
+from strategies.core.process.workers import prepare_worker
+
+KIND = "processes"
+IN_SWEEPS = True
 
 
 @contextmanager
@@ -21,3 +27,9 @@ def start(
         yield ChunkRunner(executor_map(pool, workers), workers, timeout)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def bare(function: Function, items: Sequence[Any]) -> Iterable[object]:
+    """`ProcessPoolExecutor.map`."""
+    with ProcessPoolExecutor(2) as pool:
+        return list(pool.map(function, items, chunksize=50))

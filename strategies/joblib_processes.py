@@ -1,15 +1,20 @@
 """`joblib.Parallel` with its default back-end, loky processes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
+from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.backend import resource_tracker
 
-from strategies.core.contract import Runner
-from strategies.core.joblib_map import joblib_map
-from strategies.core.processes import prepare_worker, require_files
-from strategies.core.runner import ChunkRunner, executor_map
+from strategies._joblib import joblib_map
+from strategies.core.contract import Function, Runner
+from strategies.core.jobs.chunk_runner import ChunkRunner
+from strategies.core.jobs.maps import executor_map
+from strategies.core.process.workers import prepare_worker, require_files
+
+KIND = "processes"
 
 
 @contextmanager
@@ -26,3 +31,9 @@ def start(workers: int, timeout: float | None = None) -> Iterator[Runner]:
             yield ChunkRunner(mapped, workers, timeout)
     finally:  # joblib keeps its processes for later calls; the contract does not
         get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
+
+
+def bare(function: Function, items: Sequence[Any]) -> Iterable[object]:
+    """`joblib.Parallel`."""
+    results: list[object] = Parallel(2)(delayed(function)(item) for item in items)
+    return results

@@ -4,14 +4,18 @@
 """
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from strategies.core.contract import Runner
-from strategies.core.pool import end, result_of
-from strategies.core.processes import START_METHOD, children, prepare_worker
-from strategies.core.runner import ChunkRunner, Wait, ordered_map
+from strategies._multiprocessing import end, result_of
+from strategies.core.contract import Function, Runner
+from strategies.core.jobs.chunk_runner import ChunkRunner
+from strategies.core.jobs.maps import Wait, ordered_map
+from strategies.core.process.defaults import START_METHOD
+from strategies.core.process.workers import prepare_worker
+
+KIND = "processes"
 
 
 @contextmanager
@@ -19,9 +23,9 @@ def start(
     workers: int, start_method: str = START_METHOD, timeout: float | None = None
 ) -> Iterator[Runner]:
     """Start `workers` processes."""
-    before = children()
+    before = set(multiprocessing.active_children())
     pool = multiprocessing.get_context(start_method).Pool(workers, prepare_worker)
-    processes = children() - before
+    processes = set(multiprocessing.active_children()) - before
 
     def submit(function: Any, item: Any) -> Wait[Any]:
         result = pool.apply_async(function, (item,))
@@ -31,3 +35,9 @@ def start(
         yield ChunkRunner(ordered_map(submit, workers), workers, timeout)
     finally:
         end(pool)
+
+
+def bare(function: Function, items: Sequence[Any]) -> Iterable[object]:
+    """`Pool.map`."""
+    with multiprocessing.Pool(2) as pool:
+        return pool.map(function, items)

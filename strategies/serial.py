@@ -1,10 +1,14 @@
 """One process, one thread: the baseline that every other strategy is compared with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from strategies.core.contract import Runner
-from strategies.core.runner import ChunkRunner
+from strategies.core.contract import Function, Runner
+from strategies.core.jobs.chunk_runner import ChunkRunner
+
+KIND = "serial"
+IN_SWEEPS = True
 
 
 @contextmanager
@@ -15,3 +19,8 @@ def start(workers: int) -> Iterator[Runner]:
         workers=1,
         planned_for=workers,  # the same chunks as the others, so that errors are the same
     )
+
+
+def bare(function: Function, items: Sequence[Any]) -> Iterable[object]:
+    """`map`."""
+    return map(function, items)

@@ -7,8 +7,7 @@ import pytest
 
 from data_gen.generate import generate
 from data_gen.real import flights as write_flights
-from strategies.core.contract import Runner
-from strategies.core.registry import load
+from strategies import Runner, load
 
 SLOW_FILES = tuple(f"test_{name}.py" for name in "docs asv runner faults conformance".split())
 

@@ -31,10 +31,10 @@ def start(workers):
 class Spoiled:
     kept = None
     def __init__(self, runner):
-        self.prime, self.right = runner.prime, runner.run
+        self.warm_up, self.right = runner.warm_up, runner.run
     def run(self, job):
         if job.source.stat().st_size < 500_000:
-            return self.right(job)  # the job that primes
+            return self.right(job)  # the job that warms up
 '''
 SPOILED = {  # strategies, by what their `run` does, and how their cells end
     "wrong": (

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from strategies.core.registry import names
+from strategies import names
 
 COMMAND = Path(sys.executable).with_name("parabench")
 

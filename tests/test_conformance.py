@@ -6,13 +6,20 @@ from pathlib import Path
 import pytest
 
 from data_gen.synthetic import SHAPES
+from strategies import (
+    WORKLOAD_NAMES,
+    Job,
+    Runner,
+    SourceError,
+    Strategy,
+    StrategyError,
+    load_all,
+    load_workload,
+)
 from strategies.core import reference
-from strategies.core.contract import Job, Runner
-from strategies.core.errors import SourceError, StrategyError
-from strategies.core.registry import Strategy, load_all
-from strategies.core.workloads import WORKLOADS
 
 ROWS = 30
+DOUBLE = load_workload("double")
 CHUNK_SIZES = (None, 10**9, 800, 1)  # the planner's, the whole file, a few records, one record
 
 
@@ -39,7 +46,7 @@ def expected_bytes(
 
     def expect(shape: str, workload: str) -> bytes:
         if (shape, workload) not in known:
-            job = Job(dataset_of(shape, ROWS), folder / "out.csv", WORKLOADS[workload])
+            job = Job(dataset_of(shape, ROWS), folder / "out.csv", load_workload(workload))
             serial.run(job)
             reference.verify(job.source, job.destination, job.workload)
             known[shape, workload] = job.destination.read_bytes()
@@ -56,7 +63,7 @@ def test_output_is_exact(
 ) -> None:
     """The same bytes for any number of workers and any chunk size; the reference agrees."""
     for shape in SHAPES:
-        for workload in WORKLOADS.values():
+        for workload in map(load_workload, WORKLOAD_NAMES):
             # One record a chunk is slow with some, and no different from workload to workload.
             for chunk_size in CHUNK_SIZES if workload.name == "double" else CHUNK_SIZES[:-1]:
                 job = Job(dataset_of(shape, ROWS), tmp_path / "out.csv", workload, chunk_size)
@@ -99,7 +106,7 @@ def test_output_is_exact_for_other_layouts(
     """CRLF, BOM, no final newline, blank lines, carriage returns, no records."""
     path, written = source(data), set()
     for chunk_size in CHUNK_SIZES:
-        job = Job(path, tmp_path / "out.csv", WORKLOADS["double"], chunk_size)
+        job = Job(path, tmp_path / "out.csv", load_workload("double"), chunk_size)
         runner.run(job)
         reference.verify(job.source, job.destination, job.workload)
         written.add(job.destination.read_bytes())
@@ -117,16 +124,16 @@ def test_a_failed_job_leaves_the_old_destination_alone(
     destination = tmp_path / "out.csv"
     destination.write_text("old")
     with pytest.raises(SourceError, match=r"record 71\b.*'oops'"):
-        runner.run(Job(path, destination, WORKLOADS["double"], chunk_size=100))
+        runner.run(Job(path, destination, load_workload("double"), chunk_size=100))
     assert destination.read_text() == "old"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out.csv", "source.csv"]
 
-    job = Job(path, destination, WORKLOADS["double"].on(column="t"))
+    job = Job(path, destination, load_workload("double").on(column="t"))
     with pytest.raises(SourceError, match="'text', which is not a number"):
         runner.run(job)
     path.write_bytes(b"old_column,t\n1,text\n")
-    runner.run(Job(path, destination, WORKLOADS["double"]))
-    reference.verify(path, destination, WORKLOADS["double"])
+    runner.run(Job(path, destination, load_workload("double")))
+    reference.verify(path, destination, load_workload("double"))
 
 
 @pytest.mark.parametrize(
@@ -147,13 +154,13 @@ def test_a_damaged_record_is_refused(
     path = source(b"old_column,t\n" + b"\n".join(records) + b"\n")
     for chunk_size in CHUNK_SIZES:
         with pytest.raises(SourceError, match=said):
-            runner.run(Job(path, tmp_path / "out.csv", WORKLOADS["double"], chunk_size))
+            runner.run(Job(path, tmp_path / "out.csv", load_workload("double"), chunk_size))
     assert not (tmp_path / "out.csv").exists()
 
 
 def test_flights_are_exact(runner: Runner, flights: Path, tmp_path: Path) -> None:
     """A real table, with missing values in a column that is read."""
-    job = Job(flights, tmp_path / "out.csv", WORKLOADS["double"].on("arr_delay", "twice"), 200_000)
+    job = Job(flights, tmp_path / "out.csv", DOUBLE.on("arr_delay", "twice"), 200_000)
     runner.run(job)
     reference.verify(job.source, job.destination, job.workload)
 

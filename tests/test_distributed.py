@@ -10,11 +10,8 @@ import pytest
 import trustme
 
 from parabench.faults.cluster import Cluster, cluster
+from strategies import TLS, Job, StrategyError, load, load_workload
 from strategies.core import reference
-from strategies.core.contract import TLS, Job
-from strategies.core.errors import StrategyError
-from strategies.core.registry import load
-from strategies.core.workloads import WORKLOADS
 
 START_SECONDS = 30
 
@@ -74,7 +71,7 @@ def test_a_running_cluster_does_the_job(
                 for shape in ("quoted", "missing"):
                     destination = tmp_path / "out.csv"
                     source = Path(dataset_of(shape, 1000).name)
-                    job = Job(source, destination, WORKLOADS["digest"], 10_000)
+                    job = Job(source, destination, load_workload("digest"), 10_000)
                     assert runner.run(job).records == 1000
                     reference.verify(job.source, job.destination, job.workload)
 
@@ -110,7 +107,7 @@ def test_a_secured_cluster_does_the_job(
     command = ["run", "dask_distributed", source, destination, "--address", secured.address]
     command += [word for option in options for word in option]
     subprocess.run([sys.executable, "-m", "parabench", *map(str, command)], check=True)
-    assert reference.verify(source, destination, WORKLOADS["double"]) == 1000
+    assert reference.verify(source, destination, load_workload("double")) == 1000
 
 
 @pytest.mark.parametrize("who", ["nobody", "stranger", "plain"])

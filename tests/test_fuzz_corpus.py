@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from fuzz.oracle import check
 
-from strategies.core import planner
+from strategies.core.csv import scan
 
 CORPUS = sorted(Path(__file__).with_name("fuzz").glob("corpus/*"))
 
@@ -29,30 +29,28 @@ def failures(folder: Path) -> int:
     return failed
 
 
-def quotes_are_data(_: planner._Quotes, __: bytes) -> planner.Positions:
+def quotes_are_data(_: scan.Quotes, __: bytes) -> scan.Offsets:
     return np.empty(0, np.int64)
 
 
-def every_quote_toggles(_: planner._Quotes, block: bytes) -> planner.Positions:
+def every_quote_toggles(_: scan.Quotes, block: bytes) -> scan.Offsets:
     return np.flatnonzero(np.frombuffer(block, np.uint8) == ord('"'))
 
 
-def forgets_between_blocks(
-    name: str, value: int
-) -> Callable[[planner._Quotes, bytes], planner.Positions]:
-    toggles = planner._Quotes.toggles
+def forgets_between_blocks(name: str, value: int) -> Callable[[scan.Quotes, bytes], scan.Offsets]:
+    toggles = scan.Quotes.toggles
 
-    def forgetful(quotes: planner._Quotes, block: bytes) -> planner.Positions:
+    def forgetful(quotes: scan.Quotes, block: bytes) -> scan.Offsets:
         setattr(quotes, name, value)
         return toggles(quotes, block)
 
     return forgetful
 
 
-def opens_only_behind(starters: bytes) -> Callable[[planner._Quotes, str], None]:
-    init = planner._Quotes.__init__
+def opens_only_behind(starters: bytes) -> Callable[[scan.Quotes, str], None]:
+    init = scan.Quotes.__init__
 
-    def narrow(quotes: planner._Quotes, delimiter: str) -> None:
+    def narrow(quotes: scan.Quotes, delimiter: str) -> None:
         init(quotes, delimiter)
         quotes._starters = np.frombuffer(starters or delimiter.encode(), np.uint8)
 
@@ -90,5 +88,5 @@ def test_a_wrong_planner_fails(
     method: str, wrong: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each mistake in how quotes are followed is noticed by some file, and not by all."""
-    monkeypatch.setattr(planner._Quotes, method, wrong)
+    monkeypatch.setattr(scan.Quotes, method, wrong)
     assert 0 < failures(tmp_path) < len(CORPUS)

@@ -19,14 +19,20 @@ from tempfile import TemporaryDirectory
 import pytest
 from worker_functions import change_and_double
 
+from strategies import (
+    DestinationError,
+    Job,
+    JobError,
+    Runner,
+    SourceError,
+    Workload,
+    load_all,
+    load_workload,
+)
 from strategies.core import reference
-from strategies.core.contract import Job, Runner
-from strategies.core.errors import DestinationError, JobError, SourceError
-from strategies.core.registry import load_all
-from strategies.core.workloads import WORKLOADS, Workload
 
 CHUNK_SIZES = (None, 12)  # all in one chunk, and about a record in each
-DOUBLE, SCORE, DIGEST = (WORKLOADS[name] for name in ("double", "score", "digest"))
+DOUBLE, SCORE, DIGEST = (load_workload(name) for name in ("double", "score", "digest"))
 NOBODY = 65_534  # whom files forbid something, where the tests run as root
 
 Runners = dict[str, Runner]
@@ -578,7 +584,7 @@ def changed_meanwhile(
         path = folder / name / "in.csv"
         path.write_bytes(data)
         os.utime(path, (0, 0))  # or it might be changed within one tick of the clock
-        workload = replace(DOUBLE, vector=partial(change_and_double, path, change))
+        workload = replace(DOUBLE, array=partial(change_and_double, path, change))
         result = outcome(runner, Job(path, folder / name / "out.csv", workload, chunk_size))
         said.add(f"{name}: {result!r}".replace(f"{name}: '{path} ", "").rstrip("'"))
     return said

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from strategies.core import kernel
-from strategies.core.planner import plan_chunks
+from strategies import plan_chunks
+from strategies.core.engines import pandas as kernel
 
 
 def parsed(path: Path) -> list[list[str]]:
     plan = plan_chunks(path)
-    fields: list[list[str]] = kernel.parse(plan.chunks[0], plan.layout).to_numpy().tolist()
+    fields: list[list[str]] = kernel.parse(plan.chunks[0].read(), plan.layout).to_numpy().tolist()
     return fields
 
 

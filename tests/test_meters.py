@@ -17,9 +17,7 @@ from worker_functions import busy_once, hog_once
 
 from benchmarks.harness.meter import Meter, Used
 from benchmarks.harness.meter.tree import LINUX
-from strategies.core.contract import Job
-from strategies.core.registry import Strategy, load_all
-from strategies.core.workloads import WORKLOADS
+from strategies import Job, Strategy, load_all, load_workload
 
 ROOT = Path(__file__).parents[1]
 MEGABYTES = 200
@@ -68,8 +66,8 @@ def run_with(
 
     def run(strategy: Strategy, start_method: str | None, *functions: Any) -> tuple[Used, Used]:
         path = source(b"old_column,t\n" + b"1,a\n" * 100)
-        double = WORKLOADS["double"]
-        workloads = [replace(double, vector=function) for function in functions]
+        double = load_workload("double")
+        workloads = [replace(double, array=function) for function in functions]
         jobs = [Job(path, tmp_path / "out.csv", workload) for workload in (double, *workloads)]
         used = []
         for job in jobs:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from strategies.core.errors import DestinationError
-from strategies.core.output import replacing
+from strategies import DestinationError
+from strategies.core.jobs.output import replacing, writing
 
 
 def test_a_destination_appears_when_it_is_complete(tmp_path: Path) -> None:
@@ -15,11 +15,11 @@ def test_a_destination_appears_when_it_is_complete(tmp_path: Path) -> None:
     destination = tmp_path / "out.csv"
     mask = os.umask(0o027)
     try:
-        with replacing(destination) as output:
-            output.write(b"whole")
+        with replacing(destination) as temporary:
+            temporary.write_bytes(b"whole")
             assert not destination.exists()
             (folder,) = tmp_path.iterdir()
-            (temporary,) = folder.iterdir()
+            assert [temporary] == list(folder.iterdir())
             assert folder.stat().st_mode & 0o777 == 0o700
             assert temporary.stat().st_mode & 0o777 == 0o600
     finally:
@@ -35,8 +35,8 @@ def test_a_failure_leaves_the_old_destination(tmp_path: Path, old: bytes | None)
     destination = tmp_path / "out.csv"
     if old is not None:
         destination.write_bytes(old)
-    with pytest.raises(KeyboardInterrupt), replacing(destination) as output:
-        output.write(b"half")
+    with pytest.raises(KeyboardInterrupt), replacing(destination) as temporary:
+        temporary.write_bytes(b"half")
         raise KeyboardInterrupt
     assert [p.read_bytes() for p in tmp_path.iterdir()] == ([] if old is None else [old])
 
@@ -45,8 +45,8 @@ def test_a_replaced_file_keeps_its_rights(tmp_path: Path) -> None:
     """Private stays private."""
     destination = tmp_path / "out.csv"
     destination.touch(0o600)
-    with replacing(destination) as output:
-        output.write(b"new")
+    with replacing(destination) as temporary:
+        temporary.write_bytes(b"new")
     assert destination.stat().st_mode & 0o777 == 0o600
 
 
@@ -61,8 +61,8 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path, place: str) -
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     """What it points to is replaced."""
     (tmp_path / "link.csv").symlink_to(tmp_path / "out.csv")
-    with replacing(tmp_path / "link.csv") as output:
-        output.write(b"new")
+    with replacing(tmp_path / "link.csv") as temporary:
+        temporary.write_bytes(b"new")
     assert (tmp_path / "link.csv").is_symlink()
     assert (tmp_path / "out.csv").read_bytes() == b"new"
 
@@ -74,7 +74,8 @@ def test_a_write_that_fails_is_said_to_be_one(tmp_path: Path) -> None:
     try:
         with (
             pytest.raises(DestinationError, match=r"out\.csv cannot be written \(File too large"),
-            replacing(tmp_path / "out.csv") as output,
+            replacing(tmp_path / "out.csv") as temporary,
+            writing(tmp_path / "out.csv", temporary) as output,
         ):
             output.write(b"x" * 2000)
     finally:

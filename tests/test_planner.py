@@ -13,10 +13,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from strategies.core import planner
-from strategies.core.errors import JobError, SourceError
-from strategies.core.layout import DELIMITERS, delimiter_of
-from strategies.core.planner import LARGEST, Plan, plan_chunks
+from strategies import DELIMITERS, JobError, SourceError, delimiter_of
+from strategies.core.csv import scan
+from strategies.core.csv.planner import LARGEST, Plan, plan_chunks
 
 # Few kinds of characters, so that the awkward neighbourhoods come up all the time.
 AWKWARD = st.text(alphabet=st.sampled_from('",\n\rab é'), max_size=60)
@@ -54,7 +53,7 @@ def test_no_chunk_boundary_is_inside_a_record(
 ) -> None:
     """Whatever the text, the chunk size and the size of the blocks that are read."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planner, "BLOCK", block)
+        patch.setattr(scan, "BLOCK", block)
         path = Path(folder) / "source.csv"
         data = ("h" + line_end + text.replace("\n", line_end)).encode()
         path.write_bytes(b"\xef\xbb\xbf" * bom + data)
@@ -72,7 +71,7 @@ def test_well_formed_quotes_take_the_fast_path(
     dataset_of: Callable[[str, int], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Files as writers write them are never scanned quote by quote."""
-    monkeypatch.setattr(planner._Quotes, "_one_by_one", None)
+    monkeypatch.setattr(scan.Quotes, "_one_by_one", None)
     path = dataset_of("quoted", 2000)
     check(path, plan_chunks(path, chunk_size=1000))
 
@@ -148,7 +147,7 @@ def test_a_quote_that_is_never_closed_costs_two_readings(
     path = source(
         b'h\n"' + body.replace(b'"', b"") if opened == "at once" else b"h\n" + body + b'\n"'
     )
-    monkeypatch.setattr(planner, "BLOCK", 2**16)
+    monkeypatch.setattr(scan, "BLOCK", 2**16)
     monkeypatch.setattr(Path, "open", lambda self, _mode: io.BufferedReader(Counted(self)))
     Counted.total = 0
     tracemalloc.start()

@@ -10,11 +10,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from strategies import Job, Runner, SourceError, Strategy, load_all, load_workload
 from strategies.core import reference
-from strategies.core.contract import Job, Runner
-from strategies.core.errors import SourceError
-from strategies.core.registry import Strategy, load_all
-from strategies.core.workloads import WORKLOADS
 
 # Examples a test: where a job goes through processes, or through Dask, it takes longer.
 EXAMPLES = {"serial": 300, "futures_threads": 150, "joblib_threads": 100, "futures_processes": 100}
@@ -109,7 +106,7 @@ def test_what_csv_writes(strategy: Strategy, runner: Runner) -> None:
                 )
                 _write(writer, table)
             assume(not source.read_bytes().startswith(b"\xef\xbb\xbf"))  # that would be a mark
-            job = Job(source, destination, WORKLOADS["double"], chunk_size, delimiter)
+            job = Job(source, destination, load_workload("double"), chunk_size, delimiter)
             runner.run(job)
             checked = reference.verify(source, destination, job.workload, delimiter)
             assert checked == len(table) - 1
@@ -136,7 +133,7 @@ def test_what_csv_writes_carelessly(strategy: Strategy, runner: Runner) -> None:
             with source.open("w", newline="", encoding="utf-8") as file:
                 _write(csv.writer(file, quoting=quoting, lineterminator=line_end), table)
                 file.write(tail)
-            job = Job(source, destination, WORKLOADS["double"], chunk_size)
+            job = Job(source, destination, load_workload("double"), chunk_size)
             try:
                 wanted = sum(1 for _ in reference.expected(source, job.workload)) - 1
             except SourceError:

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from strategies.core.contract import Job, Runner
-from strategies.core.errors import SourceError, WrongOutputError
-from strategies.core.reference import verify
-from strategies.core.workloads import WORKLOADS
+from strategies import (
+    Job,
+    Runner,
+    SourceError,
+    WrongOutputError,
+    load_workload,
+    verify,
+)
 
-DOUBLE = WORKLOADS["double"]
+DOUBLE = load_workload("double")
 
 
 @pytest.fixture
@@ -65,7 +69,7 @@ def test_a_missing_output_is_wrong(output: Job) -> None:
 def test_another_workload_is_wrong(output: Job) -> None:
     """What was asked for counts."""
     with pytest.raises(WrongOutputError, match="the header"):
-        verify(output.source, output.destination, WORKLOADS["digest"])
+        verify(output.source, output.destination, load_workload("digest"))
 
 
 def test_another_delimiter_is_another_file(serial: Runner, tmp_path: Path) -> None:

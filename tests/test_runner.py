@@ -13,11 +13,10 @@ import pytest
 from worker_functions import touch_and_double
 
 from benchmarks.harness.meter import Meter
-from strategies.core.contract import Job
-from strategies.core.planner import plan_chunks
-from strategies.core.registry import Strategy, load_all
-from strategies.core.runner import IN_FLIGHT, ChunkRunner
-from strategies.core.workloads import WORKLOADS
+from strategies import Job, Strategy, load_all, load_workload, plan_chunks
+from strategies.core.jobs.chunk_runner import ChunkRunner
+from strategies.core.jobs.maps import IN_FLIGHT
+from strategies.core.jobs.transaction import Transaction
 
 WORKERS = 2
 
@@ -35,12 +34,13 @@ def test_a_slow_writer_slows_the_workers_down(
     path = source(b"old_column\n" + b"".join(b"%d\n" % i for i in range(200)))
     marks = tmp_path / "marks"
     marks.mkdir()
-    workload = replace(WORKLOADS["double"], vector=partial(touch_and_double, marks))
+    workload = replace(load_workload("double"), array=partial(touch_and_double, marks))
     plan = plan_chunks(path, chunk_size=1)
     assert len(plan.chunks) == 200
     with strategy.start(WORKERS) as runner:
         assert isinstance(runner, ChunkRunner)
-        parts = runner.parts(plan, workload)
+        job = Job(path, tmp_path / "out.csv", workload)
+        parts = runner.parts(Transaction(job, plan, plan.chunks, tmp_path / "temporary"))
         next(parts)
         computed = -1
         while computed < len(computed_now := list(marks.iterdir())):  # until it stands still
@@ -63,7 +63,7 @@ def test_memory_does_not_grow_with_the_file(
         for _ in range(3):  # our own heap, which the suite has filled, is in it: it comes and goes
             peaks = []
             for path in sources:
-                job = Job(path, tmp_path / "out.csv", WORKLOADS["double"], 500_000)
+                job = Job(path, tmp_path / "out.csv", load_workload("double"), 500_000)
                 with strategy.start(WORKERS) as runner, meter.window() as used:
                     runner.run(job)
                 peaks.append(used.peak.peak)
@@ -99,7 +99,7 @@ def test_nothing_is_left_behind(
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
-    job = Job(dataset_of("plain", 100), tmp_path / "out.csv", WORKLOADS["double"], 1000)
+    job = Job(dataset_of("plain", 100), tmp_path / "out.csv", load_workload("double"), 1000)
     threads, before = threading.enumerate(), children()  # such as forkserver's, of other tests
     with strategy.start(WORKERS) as runner:
         runner.run(job)

@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from benchmarks.harness.fingerprint import fingerprint
 from parabench import results, summary
 from parabench.site.build import SiteError, write_site
-from strategies.core.names import names
+from strategies import names
 
 COMMAND = Path(sys.executable).with_name("parabench")
 SOME = ["serial", "dask_distributed", "futures_processes"]

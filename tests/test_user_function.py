@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from strategies import (
+    RecordError,
+    SourceError,
+    WorkloadError,
+    plan_chunks,
+    transform,
+    user_workload,
+)
 from strategies.core import reference
-from strategies.core.errors import RecordError, SourceError, WorkloadError
-from strategies.core.kernel import transform
-from strategies.core.planner import plan_chunks
-from strategies.core.user_function import user_workload
 
 ROWS = "old_column,t\n1,a\n,b\n3,c\n"
 
@@ -64,7 +68,7 @@ def test_only_the_first_parameter_counts(tmp_path: Path) -> None:
         "def g():\n    return 1\n"
     )
     folder = write(tmp_path, code)
-    assert user_workload("mine:f", folder).reads is float
+    assert user_workload("mine:f", folder).column.type is float
     with pytest.raises(WorkloadError, match="takes nothing"):
         user_workload("mine:g", folder)
     with pytest.raises(WorkloadError, match="write it as module:function"):
@@ -79,7 +83,7 @@ def test_an_annotation_chooses_whole_numbers(tmp_path: Path) -> None:
         "def g(value: str):\n    return value\n"
     )
     folder = write(tmp_path, code)
-    assert user_workload("mine:f", folder).reads is int
+    assert user_workload("mine:f", folder).column.type is int
     with pytest.raises(WorkloadError, match="annotate int or float"):
         user_workload("mine:g", folder)
 

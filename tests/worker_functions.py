@@ -3,17 +3,20 @@
 import os
 from pathlib import Path
 
-import pandas as pd
+import numpy as np
 from known_load import busy, hog
+from numpy.typing import NDArray
+
+Values = NDArray[np.float64]
 
 
-def touch_and_double(folder: Path, values: pd.Series) -> pd.Series:
+def touch_and_double(folder: Path, values: Values) -> Values:
     """Leave a file a chunk, so that a test can count the chunks that were computed."""
-    (folder / f"{os.getpid()}-{values.iloc[0]}").touch()
+    (folder / f"{os.getpid()}-{values[0]}").touch()
     return values * 2
 
 
-def change_and_double(path: Path, how: str, values: pd.Series) -> pd.Series:
+def change_and_double(path: Path, how: str, values: Values) -> Values:
     """Do something to the source while it is read."""
     if how == "grow":
         with path.open("ab") as file:
@@ -35,14 +38,14 @@ def change_and_double(path: Path, how: str, values: pd.Series) -> pd.Series:
     return values * 2
 
 
-def hog_once(mark: Path, amount: int, seconds: float, values: pd.Series) -> pd.Series:
+def hog_once(mark: Path, amount: int, seconds: float, values: Values) -> Values:
     """Double; the first call holds so many bytes for so many seconds."""
     if first(mark):
         hog(amount, seconds)
     return values * 2
 
 
-def busy_once(mark: Path, seconds: float, values: pd.Series) -> pd.Series:
+def busy_once(mark: Path, seconds: float, values: Values) -> Values:
     """Double; the first call burns so many CPU seconds, or only waits, as the mark's name says."""
     if first(mark):
         busy(mark.name, seconds)

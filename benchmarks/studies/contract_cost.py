@@ -82,7 +82,7 @@ def main() -> None:
     """Print, for each library, the ratio of the contract's warm time to the script's."""
     source, workload = dataset(size=SIZE).path, load_workload("double")
     plan = plan_chunks(source, workers=WORKERS)
-    header = plan.layout.header(workload.into)
+    header = plan.layout.header(workload.new_column.name)
     kernel = partial(transform, plan.layout, workload)
     print("| library | contract, s | script, s | ratio: median (min to max) |")
     print("|---|---:|---:|---:|")

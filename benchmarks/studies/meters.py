@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from benchmarks.harness.meter import Meter, Used
 from strategies import Job, Strategy, load_all, load_workload
@@ -25,7 +24,7 @@ WORKERS = 2
 TRIES = 2
 
 
-def hold(amount: int, values: "pd.Series[Any]") -> "pd.Series[Any]":
+def hold(amount: int, values: Any) -> Any:
     """Double, and hold so many bytes for a while."""
     block = np.ones(amount // 8)
     time.sleep(HELD)
@@ -33,7 +32,7 @@ def hold(amount: int, values: "pd.Series[Any]") -> "pd.Series[Any]":
     return values * 2
 
 
-def burn(seconds: float, values: "pd.Series[Any]") -> "pd.Series[Any]":
+def burn(seconds: float, values: Any) -> Any:
     """Double, and take a second, so much of it on a core."""
     until = time.thread_time() + seconds
     while time.thread_time() < until:
@@ -60,7 +59,7 @@ def main() -> None:
         double = load_workload("double")
 
         def job(function: Any) -> Job:
-            return Job(source, Path(folder) / "out.csv", replace(double, vector=function))
+            return Job(source, Path(folder) / "out.csv", replace(double, array=function))
 
         for strategy in load_all():
             chooses = "start_method" in strategy.options

@@ -12,8 +12,7 @@ from rich.table import Table
 from benchmarks.harness.fingerprint import cpu
 from parabench.faults.matrix import FAULTS
 from parabench.faults.verdict import NOT_TRIED, RIGHT, Outcome
-
-LIBRARIES = ("dask", "distributed", "joblib", "numpy", "pandas")
+from strategies import libraries
 
 
 def table(outcomes: list[Outcome]) -> Table:
@@ -41,11 +40,11 @@ def seconds(outcome: Outcome) -> str:
 def machine() -> str:
     """Describe this machine."""
     memory = psutil.virtual_memory().total / 1e9
-    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    versions = ", ".join(f"{name} {version(name)}" for name in libraries())
     system = f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}"
     return (
         f"{psutil.cpu_count()} cores ({cpu()}), {memory:.0f} GB of memory, "
-        f"{system}, Python {platform.python_version()}, {libraries}"
+        f"{system}, Python {platform.python_version()}, {versions}"
     )
 
 

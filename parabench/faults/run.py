@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from parabench.faults.bare import BARE
 from parabench.faults.matrix import BARE_HANG_SECONDS, FAULTS, HANG_SECONDS, Fault, NotPossibleError
 from parabench.faults.subjects import Bare, Case
 from parabench.faults.verdict import NOT_TRIED, Outcome, outcome, sentence
@@ -54,7 +53,7 @@ def tried(fault: Fault, case: Case, tries: int) -> Outcome:
 
 def bare(fault: Fault, strategy: str) -> str:
     """Let a fault happen to the bare library, once, and say what came of it."""
-    if strategy not in BARE or (fault.only_processes and not Case(strategy).has_processes):
+    if load(strategy).bare is None or (fault.only_processes and not Case(strategy).has_processes):
         return ""
     if fault.name == "two":
         return "not tried: no library guards the file that its user writes"

@@ -33,7 +33,7 @@ class Case:
     @property
     def has_processes(self) -> bool:
         """Whether its workers are processes."""
-        return "timeout" in load(self.strategy).options
+        return load(self.strategy).has_processes
 
     def command(
         self, where: Place, function: str, *options: str, prefix: Sequence[str] = ()

@@ -3,20 +3,34 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
+from strategies.core.engines import DEFAULT_ENGINE
 from strategies.core.workloads import Workload
 
+Function = Callable[[Any], object]  # of one item, in `bare`
 A = TypeVar("A")
 B = TypeVar("B")
+
+
+# What a strategy may be started with, beside the number of workers, and why another takes no such
+# option. `address` and `tls`: of a running cluster. `start_method`: one of multiprocessing's.
+# `timeout`: seconds to wait for the chunk that is to be written next.
+OPTIONS = {
+    "address": "has no cluster to join; leave out --address",
+    "tls": "has no cluster to join; leave out --tls-ca, --tls-cert and --tls-key",
+    "start_method": "does not let us choose how processes start; leave out --start-method",
+    "timeout": "has no worker that could be given up; leave out --timeout, or use processes",
+}
 
 
 @dataclass(frozen=True)
 class Job:
     """Read `source`, append the workload's column to every record, write `destination`.
 
-    `chunk_size` is in bytes; None leaves it to the planner. The bytes that are
-    written do not depend on it. `delimiter` is one ASCII character.
+    `chunk_size` is in bytes; None leaves it to the planner. The bytes that are written do not
+    depend on it. `delimiter` is one ASCII character. `engine` works on the chunks; a system
+    that reads and writes files itself has no use for it, nor for the size of chunks.
     """
 
     source: Path
@@ -24,6 +38,7 @@ class Job:
     workload: Workload
     chunk_size: int | None = None
     delimiter: str = ","
+    engine: str = DEFAULT_ENGINE
 
 
 class TLS(NamedTuple):
@@ -52,7 +67,7 @@ class Part(NamedTuple):
 class Runner(Protocol):
     """A started strategy."""
 
-    def prime(self) -> None:
+    def warm_up(self) -> None:
         """Return when every worker has run a no-op (and so has imported what it needs)."""
 
     def run(self, job: Job) -> Summary:

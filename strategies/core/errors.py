@@ -44,3 +44,7 @@ class RecordError(JobError):
         self.found = found
         self.remedy = remedy
         self.workload_traceback = workload_traceback  # where the workload itself has raised
+
+    def at(self, index: int) -> "RecordError":
+        """Return the same, said of another record."""
+        return RecordError(index, self.found, self.remedy, self.workload_traceback)

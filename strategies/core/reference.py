@@ -6,7 +6,6 @@ it uses the definition for one value. It is slow on purpose, and never timed.
 
 import csv
 import hashlib
-import inspect
 import itertools
 import os
 import re
@@ -17,6 +16,7 @@ from typing import IO
 
 from strategies.core.errors import JobError, RecordError, SourceError, WrongOutputError
 from strategies.core.workloads import Workload
+from strategies.core.workloads.guard import guarded
 
 Record = list[str]
 
@@ -66,11 +66,12 @@ def expected(source: Path, workload: Workload, delimiter: str = ",") -> Iterator
     if not header:
         message = f"{source} has no header; its first line must name the columns"
         raise SourceError(message)
-    if workload.column not in header:
-        message = f"{source} has no column {workload.column!r}; it has: {_shown(header)}"
+    column = workload.column.name
+    if column not in header:
+        message = f"{source} has no column {column!r}; it has: {_shown(header)}"
         raise SourceError(message)
-    place = header.index(workload.column)
-    yield [*header, workload.into]
+    place = header.index(column)
+    yield [*header, workload.new_column.name]
     for number, record in enumerate(rows, 1):
         if len(record) != len(header):
             message = f"{source}: record {number} has {len(record)} fields, not {len(header)}"
@@ -79,7 +80,7 @@ def expected(source: Path, workload: Workload, delimiter: str = ",") -> Iterator
             yield [*record, _result(workload, record[place])]
         except ValueError as error:
             text = _shown([record[place]])
-            message = f"{source}: record {number} has {text} in {workload.column!r}: {error}"
+            message = f"{source}: record {number} has {text} in {column!r}: {error}"
             raise SourceError(message) from error
         except RecordError as error:
             problem = SourceError(f"{source}: record {number}: {error.found}; {error.remedy}")
@@ -87,7 +88,7 @@ def expected(source: Path, workload: Workload, delimiter: str = ",") -> Iterator
             raise problem from None
 
 
-def number(text: str, reads: type[int] | type[float]) -> int | float | None:
+def number(text: str, reads: type) -> int | float | None:
     """Return the number that a text is, None if it is missing; raises ValueError."""
     if text in MISSING:
         return None
@@ -107,10 +108,10 @@ def number(text: str, reads: type[int] | type[float]) -> int | float | None:
 
 
 def _result(workload: Workload, text: str) -> str:
-    value = number(text, workload.reads)
+    value = number(text, workload.column.type)
     if value is None:
         return ""
-    result = workload.record(value)
+    result = guarded(workload.record, value)
     return "" if result != result else str(result)
 
 
@@ -138,10 +139,10 @@ def verify(source: Path, destination: Path, workload: Workload, delimiter: str =
 
 def definition(workload: Workload) -> str:
     """Return what stands for the code that says which output is correct."""
-    files = {__file__, inspect.getfile(inspect.unwrap(workload.record))}
-    digest = hashlib.sha256(repr((workload.name, workload.column, workload.into)).encode())
-    for file in sorted(files):
-        digest.update(Path(file).read_bytes())
+    what = (workload.name, workload.reads, workload.writes)
+    digest = hashlib.sha256(repr(what).encode())
+    for path in (Path(__file__), workload.file):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

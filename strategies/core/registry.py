@@ -1,78 +1,74 @@
-"""The folder is the registry: every module in `strategies/` is a strategy."""
+"""Strategies by name: what is known of each, and how it is started."""
 
 import importlib
-import importlib.metadata
-import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from types import ModuleType
 
-from strategies.core.contract import TLS, Runner
+from strategies.core.contract import OPTIONS, Runner
 from strategies.core.errors import LostWorkerError, StrategyError
-from strategies.core.hold import held
-from strategies.core.names import names
-from strategies.core.processes import OwnProcesses, interrupts_ours
-
-__all__ = ["Strategy", "load", "load_all", "names"]
-
-UNUSED = {  # why a strategy takes no such option
-    "address": "has no cluster to join; leave out --address",
-    "tls": "has no cluster to join; leave out --tls-ca, --tls-cert and --tls-key",
-    "start_method": "does not let us choose how processes start; leave out --start-method",
-    "timeout": "has no worker that could be given up; leave out --timeout, or use processes",
-}
+from strategies.core.listing import Description, describe, names, remedy
+from strategies.core.process.interrupts import held
+from strategies.core.process.own import OwnProcesses
+from strategies.core.process.workers import interrupts_ours
 
 
 @dataclass(frozen=True)
 class Strategy:
     """A strategy by name; `module` is None where `reason` says why it cannot be used."""
 
-    name: str
+    description: Description
     module: ModuleType | None
     reason: str | None = None
 
     @property
-    def summary(self) -> str:
-        """The first line of the strategy's own description."""
-        return (inspect.getdoc(self.module) or "").partition("\n")[0] if self.module else ""
+    def name(self) -> str:
+        """Its name: that of its file."""
+        return self.description.name
 
     @property
-    def options(self) -> set[str]:
+    def kind(self) -> str:
+        """One of KINDS."""
+        return self.description.kind
+
+    @property
+    def has_processes(self) -> bool:
+        """Whether its workers are processes, so that they can die and be given up."""
+        return self.kind in {"processes", "cluster"}
+
+    @property
+    def options(self) -> frozenset[str]:
         """The names of the options that the strategy can be started with."""
-        if self.module is None:
-            return set()
-        return set(inspect.signature(self.module.start).parameters) - {"workers"}
+        return self.description.options
+
+    @property
+    def bare(self) -> Callable[..., Iterable[object]] | None:
+        """What people write without parabench, `bare(function, items)`; None where it says none.
+
+        Its docstring is the call that is made.
+        """
+        return getattr(self.module, "bare", None)
 
     @contextmanager
-    def start(
-        self,
-        workers: int,
-        *,
-        address: str | None = None,
-        tls: TLS | None = None,
-        start_method: str | None = None,
-        timeout: float | None = None,
-    ) -> Iterator[Runner]:
-        """Bring the workers up, or join the cluster at `address`; leave nothing behind.
+    def start(self, workers: int, **options: object) -> Iterator[Runner]:
+        """Bring the workers up, or join a cluster; leave nothing behind.
 
-        `start_method` is one of `multiprocessing`'s; `timeout` is in seconds, for the
-        chunk that is to be written next. The time to enter this block is the start-up
-        cost: every worker has then run a no-op. Left by an error, it kills the workers,
-        whatever they are doing. Raises StrategyError, also for an option that the
-        strategy has no use for.
+        `options` are those of OPTIONS, or others that the strategy's own `start` takes; None
+        is as if it was not there. The time to enter this block is the start-up cost: every
+        worker has then run a no-op. Left by an error, it kills the workers, whatever they are
+        doing. Raises StrategyError, also for an option that the strategy has no use for.
         """
         if self.module is None:
             raise StrategyError(self.reason)
         if workers < 1:
             message = f"{workers} workers cannot do anything; use at least 1 with --workers"
             raise StrategyError(message)
-        given = {"address": address, "tls": tls, "start_method": start_method, "timeout": timeout}
-        options = {name: value for name, value in given.items() if value is not None}
+        options = {name: value for name, value in options.items() if value is not None}
         for name in options.keys() - self.options:
-            message = f"{self.name} {UNUSED[name]}"
+            message = f"{self.name} {OPTIONS.get(name, f'has no option {name!r}; leave it out')}"
             raise StrategyError(message)
         with ExitStack() as stack:
             processes = stack.enter_context(closing(OwnProcesses()))
@@ -81,7 +77,7 @@ class Strategy:
                     runner = stack.enter_context(self.module.start(workers, **options))
                 stack.push(partial(_kill_after_an_error, processes))
                 with held(), interrupts_ours():
-                    runner.prime()
+                    runner.warm_up()
                 processes.claim()
             except (BrokenExecutor, EOFError, LostWorkerError, OSError, RuntimeError) as error:
                 message = (
@@ -104,26 +100,21 @@ def load(name: str) -> Strategy:
     if name not in names():
         message = f"there is no strategy {name!r}; choose one of {', '.join(names())}"
         raise StrategyError(message)
+    described = describe(name)
+    if described.missing:
+        return Strategy(described, None, described.missing)
     try:
-        return Strategy(name, importlib.import_module(f"strategies.{name}"))
+        return Strategy(described, importlib.import_module(f"strategies.{name}"))
     except ImportError as error:
-        return Strategy(name, None, _remedy(name, error))
+        reason = f"{name} cannot be imported ({error}); reinstall the library that it names"
+        if isinstance(error, ModuleNotFoundError) and error.name:
+            reason = remedy(name, error.name.partition(".")[0])
+        return Strategy(described, None, reason)
     except Exception as error:  # noqa: BLE001 - a broken strategy must not hide the others
-        return Strategy(
-            name, None, f"{name} fails on import ({error!r}); mend strategies/{name}.py"
-        )
+        reason = f"{name} fails on import ({error!r}); mend strategies/{name}.py"
+        return Strategy(described, None, reason)
 
 
 def load_all() -> list[Strategy]:
     """Import every strategy; those that cannot be used are there too, with the reason."""
     return [load(name) for name in names()]
-
-
-def _remedy(name: str, error: ImportError) -> str:
-    """Return why a strategy cannot be imported and what to run."""
-    if not isinstance(error, ModuleNotFoundError) or not error.name:
-        return f"{name} cannot be imported ({error}); reinstall the library that it names"
-    library = error.name.partition(".")[0]
-    extras = importlib.metadata.metadata("parabench").get_all("Provides-Extra") or []
-    target = f"'.[{library}]'" if library in extras else library
-    return f"{name} needs '{library}', which is not installed; run: pip install {target}"

@@ -14,9 +14,9 @@ from pathlib import Path, PosixPath
 from typing import Any
 from unittest import mock
 
-from strategies.core import planner
-from strategies.core.errors import SourceError
-from strategies.core.layout import BOM
+from strategies import SourceError
+from strategies.core.csv import planner, scan
+from strategies.core.csv.layout import BOM
 
 DELIMITERS = ",;\t|:^~!"
 LONGEST_HEADER = 96  # bytes; small enough to be exceeded by inputs of some hundred bytes
@@ -95,7 +95,10 @@ def check(fuzz: bytes, folder: Path) -> None:
     path = folder / "source.csv"
     path.write_bytes(case.data)
     source = _Source(path)
-    with mock.patch.multiple(planner, BLOCK=case.block, SMALLEST=1, LONGEST_HEADER=LONGEST_HEADER):
+    with (
+        mock.patch.object(scan, "BLOCK", case.block),
+        mock.patch.multiple(planner, SMALLEST=1, LONGEST_HEADER=LONGEST_HEADER),
+    ):
         try:
             plan = planner.plan_chunks(
                 source,

@@ -1,4 +1,4 @@
-"""The destination: written in order under a temporary name, renamed when complete."""
+"""The destination: written under a temporary name, renamed when complete."""
 
 import os
 import stat
@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import IO
 
 from strategies.core.errors import DestinationError
-from strategies.core.scratch import fresh_folder
+from strategies.core.jobs.scratch import fresh_folder
 
 
 class Output:
-    """The file being written; its errors say which destination they are about."""
+    """A file that is written in order; its errors say which destination they are about."""
 
     def __init__(self, destination: Path, file: IO[bytes]) -> None:
         self._destination = destination
         self._file = file
-        self.written = 0  # bytes
 
     def write(self, data: bytes) -> None:
         """Append `data`; raises DestinationError."""
@@ -26,15 +25,31 @@ class Output:
             while rest:
                 rest = rest[self._file.write(rest) :]
         except OSError as error:
-            raise _failed(self._destination, error, "make room for it") from error
-        self.written += len(data)
+            raise cannot_write(self._destination, error, "make room for it") from error
 
 
 @contextmanager
-def replacing(destination: Path) -> Iterator[Output]:
-    """Yield an output that becomes `destination` if the block ends well, else disappears.
+def writing(destination: Path, temporary: Path) -> Iterator[Output]:
+    """Yield an output into the temporary file of a destination; raises DestinationError."""
+    try:
+        # Unbuffered: parts are large, and closing must not fail for what a buffer still holds.
+        file = temporary.open("wb", buffering=0)
+    except OSError as error:
+        raise cannot_write(destination, error, "choose another place") from error
+    with file:
+        yield Output(destination, file)
+        try:
+            file.close()
+        except OSError as error:
+            raise cannot_write(destination, error, "make room for it") from error
 
-    The destination is the old file, or none, or whole; never in between. Nothing is
+
+@contextmanager
+def replacing(destination: Path) -> Iterator[Path]:
+    """Yield an empty file that becomes `destination` if the block ends well, else disappears.
+
+    Whoever fills it may do so in any way, also by putting another file in its place. The
+    destination is the old file, or none, or whole; never in between. Nothing is
     synchronised to the disk: that would time the disk, and a benchmark's output can be
     made again. Raises DestinationError.
     """
@@ -42,7 +57,7 @@ def replacing(destination: Path) -> Iterator[Output]:
         destination = destination.resolve()  # a link stays, and what it points to is replaced
         kind = destination.stat().st_mode if destination.exists() else stat.S_IFREG
     except (OSError, RuntimeError) as error:  # the latter, before Python 3.13, of a loop of links
-        raise _failed(destination, error, "choose another place") from error
+        raise cannot_write(destination, error, "choose another place") from error
     if not stat.S_ISREG(kind):
         what = "a folder; name a file in it" if stat.S_ISDIR(kind) else "not a regular file"
         message = f"{destination} is {what}"
@@ -53,18 +68,15 @@ def replacing(destination: Path) -> Iterator[Output]:
             folder = stack.enter_context(fresh_folder(destination.parent, ".parabench-"))
             temporary = folder / "output"
             stack.callback(temporary.unlink, missing_ok=True)
-            # Unbuffered: parts are large, and closing must not fail for what a buffer still holds.
-            file = stack.enter_context(temporary.open("xb", buffering=0))
-            temporary.chmod(0o600)
+            temporary.touch(0o600, exist_ok=False)
         except OSError as error:
-            raise _failed(destination, error, "choose another place") from error
-        yield Output(destination, file)
+            raise cannot_write(destination, error, "choose another place") from error
+        yield temporary
         try:
-            file.close()
             temporary.chmod(_mode(destination))
             temporary.replace(destination)
         except OSError as error:
-            raise _failed(destination, error, "choose another place") from error
+            raise cannot_write(destination, error, "choose another place") from error
 
 
 def check_apart(source: Path, destination: Path) -> None:
@@ -78,7 +90,8 @@ def check_apart(source: Path, destination: Path) -> None:
         raise DestinationError(message)
 
 
-def _failed(destination: Path, error: Exception, remedy: str) -> DestinationError:
+def cannot_write(destination: Path, error: Exception, remedy: str) -> DestinationError:
+    """Return the error about a destination, with the system's reason."""
     reason = error.strerror if isinstance(error, OSError) else error
     return DestinationError(f"{destination} cannot be written ({reason}); {remedy}")
 

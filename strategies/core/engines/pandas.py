@@ -1,4 +1,4 @@
-"""The kernel: what is done to one chunk, with pandas, as people write it.
+"""pandas, as people write it: a frame of texts, one column of which is converted.
 
 Every field is read as text, so that nothing is guessed and nothing is reformatted;
 only the workload's column is converted, with the type that the workload declares.
@@ -8,43 +8,30 @@ import csv
 import io
 import sys
 from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from strategies.core.contract import Part
-from strategies.core.errors import JobError, RecordError
-from strategies.core.guard import guarded
-from strategies.core.layout import Layout
-from strategies.core.places import byte_shown, not_text, record_at
-from strategies.core.planner import Chunk
+from strategies.core.csv.layout import Layout
+from strategies.core.engines._columns import numbers, results_of
+from strategies.core.errors import RecordError
 from strategies.core.workloads import Workload
+from strategies.core.workloads.numbers import MISSING
 
 MANY_COLUMNS = 100  # where pandas' warning begins
 
 
-def transform(layout: Layout, workload: Workload, chunk: Chunk) -> Part | JobError:
-    """Return a chunk's records with the workload's column at the end.
-
-    A JobError is returned, not raised, so that it takes its turn: joblib, for one,
-    raises what went wrong anywhere before it yields what went well before that.
-    """
-    try:
-        return guarded(_transform, layout, workload, chunk)
-    except JobError as error:
-        return error
-
-
-def _transform(layout: Layout, workload: Workload, chunk: Chunk) -> Part:
-    frame = parse(chunk, layout)
-    frame[workload.into] = workload.apply(frame[workload.column])
+def transform(data: bytes, layout: Layout, workload: Workload) -> Part:
+    """Return a chunk's records with the workload's column at the end."""
+    frame = parse(data, layout)
+    frame[workload.new_column.name] = compute(frame[workload.column.name], workload)
     return render(frame, layout)
 
 
-def parse(chunk: Chunk, layout: Layout) -> pd.DataFrame:
-    """Return a chunk's records, every field as text; raises RecordError."""
-    data = chunk.read()
-    if 0 in data:  # C code might take it for the end
-        raise _not_text(chunk, layout, data)
+def parse(data: bytes, layout: Layout) -> pd.DataFrame:
+    """Return records, every field as text; raises RecordError, and UnicodeDecodeError."""
     # `object` rather than pandas' `str`: 1.3 times as fast from file to file, as writing needs
     # Python strings in the end. The missing-value filter is off: `NA` is a text like others.
     try:
@@ -57,8 +44,6 @@ def parse(chunk: Chunk, layout: Layout) -> pd.DataFrame:
             na_filter=False,
             low_memory=False,
         )
-    except UnicodeDecodeError as error:
-        raise _not_text(chunk, layout, data) from error  # pandas knows only the field
     except pd.errors.ParserError:  # too many fields, most likely
         _check_records(data, layout)
         frame = _parse_exactly(data, layout)
@@ -117,11 +102,29 @@ def _parse_exactly(data: bytes, layout: Layout) -> pd.DataFrame:
     return pd.DataFrame(list(_records(data, layout)), columns=layout.labels, dtype=object)
 
 
-def _not_text(chunk: Chunk, layout: Layout, data: bytes) -> RecordError:
-    """Return the error about the first byte that is none of a text."""
-    place = not_text(data)
-    index, _ = record_at(io.BytesIO(data), place + 1, layout.delimiter)
-    return RecordError(index, *byte_shown(data[place], chunk.start + place))
+def compute(text: "pd.Series[Any]", workload: Workload) -> "pd.Series[Any]":
+    """Return the new column, which is missing where the field is, for a column of field texts.
+
+    Raises RecordError for the first field that is neither a number nor missing.
+    """
+    fields = text.to_numpy(dtype=object)
+    present = np.flatnonzero(~text.isin(MISSING).to_numpy())
+    try:
+        values = numbers(fields if len(present) == len(text) else fields[present], workload.column)
+        if workload.column.type is float and np.isnan(values).any():
+            present, values = present[~np.isnan(values)], values[~np.isnan(values)]
+        results = results_of(workload, values)
+    except RecordError as error:
+        problem = error if error.index is None else error.at(int(present[error.index]))
+    else:
+        column = pd.Series(results, text.index[present], dtype=dtype_of(workload))
+        return column if len(column) == len(text) else column.reindex(text.index)
+    raise problem  # not above, where it would carry `error` along as its context
+
+
+def dtype_of(workload: Workload) -> str:
+    """Return the dtype of the new column."""
+    return "float64" if workload.new_column.type is float else "object"
 
 
 def render(frame: pd.DataFrame, layout: Layout) -> Part:

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from strategies.core.csv.positions import byte_shown, name_shown, not_text, shown
 from strategies.core.errors import JobError, SourceError
-from strategies.core.places import byte_shown, name_shown, not_text, shown
-from strategies.core.workloads import BLANKS, Workload
+from strategies.core.workloads import Workload
+from strategies.core.workloads.numbers import BLANKS
 
 BOM = b"\xef\xbb\xbf"
 NAMES_SHOWN = 20  # columns in a message
@@ -47,20 +48,21 @@ class Layout:
         """Raise SourceError when the workload cannot be done on these columns."""
         have = ", ".join(map(name_shown, self.columns[:NAMES_SHOWN]))
         have += ", …" if len(self.columns) > NAMES_SHOWN else ""
-        column = shown(workload.column)
-        if workload.column not in self.columns:
+        name, new_name = workload.column.name, workload.new_column.name
+        column = shown(name)
+        if name not in self.columns:
             message = f"{source} has no column {column}; choose with --column from: {have}"
             if (other := self._other_delimiter()) is not None:
                 message += f"; or is the header to be cut with --delimiter {other}?"
             raise SourceError(message)
-        if self.columns.count(workload.column) > 1:
+        if self.columns.count(name) > 1:
             message = (
                 f"{source} has more than one column {column}; choose with --column from: {have}"
             )
             raise SourceError(message)
-        if workload.into in {*self.columns, *self.labels}:
+        if new_name in {*self.columns, *self.labels}:
             message = (
-                f"{source} already has a column {shown(workload.into)}; "
+                f"{source} already has a column {shown(new_name)}; "
                 "choose another name for the new one with --into"
             )
             raise SourceError(message)

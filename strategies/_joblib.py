@@ -11,7 +11,7 @@ from typing import Any
 from joblib import Parallel, delayed
 
 from strategies.core.contract import A, B, OrderedMap
-from strategies.core.runner import IN_FLIGHT
+from strategies.core.jobs.maps import IN_FLIGHT
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from distributed.security import Security
 
 from strategies.core.contract import TLS
 from strategies.core.errors import JobError, LostWorkerError, StrategyError
-from strategies.core.runner import Wait
+from strategies.core.jobs.maps import Wait
 
 CONNECT_SECONDS = 5.0
 POLL_SECONDS = 1.0  # between two looks at whether the cluster lives

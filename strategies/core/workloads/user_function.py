@@ -11,18 +11,14 @@ import os
 import sys
 import traceback
 import typing
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
 
-import numpy as np
-import pandas as pd
-
 from strategies.core.errors import WorkloadError
-from strategies.core.guard import problem_of
-from strategies.core.workloads import Workload
+from strategies.core.workloads import Column, Workload
 
 RESULTS = (str, int, float, bool)
 Result = str | int | float | bool
@@ -41,25 +37,18 @@ class UserFunction:
         """The file that is imported."""
         return self.folder.joinpath(*self.module.split(".")).with_suffix(".py")
 
-    def record(self, value: float) -> Result:
-        """Return the function's result for one number; None becomes NaN, a missing value."""
-        try:
-            return _plain(_load(self)(value))
-        except BaseException as error:
-            problem = problem_of(error, None)
-        raise problem
+    @cached_property
+    def function(self) -> Callable[[float], object]:
+        """The function itself; raises WorkloadError when it cannot be had."""
+        return _load(self)
 
-    def vector(self, values: pd.Series) -> pd.Series:
-        """Call the function for one number after the other; raises RecordError."""
-        function, results = _load(self), list[Result]()
-        index: Hashable = 0
-        try:
-            for index, value in values.items():  # noqa: B007 - the error names it
-                results.append(_plain(function(value)))
-            return pd.Series(results, values.index, dtype=object)
-        except BaseException as error:
-            problem = problem_of(error, int(str(index)))
-        raise problem  # not above, where it would carry `error` along as its context
+    def __call__(self, value: float) -> Result:
+        """Return the function's result for one number; None becomes NaN, a missing value."""
+        return _plain(self.function(value))
+
+    def __reduce__(self) -> tuple[type["UserFunction"], tuple[Path, str, str]]:
+        """Pickle the place and the name: each process imports the file by itself."""
+        return UserFunction, (self.folder, self.module, self.name)
 
 
 def user_workload(spec: str, folder: Path) -> Workload:
@@ -76,12 +65,9 @@ def user_workload(spec: str, folder: Path) -> Workload:
     function = UserFunction(folder.absolute(), module, name)
     return Workload(
         name=spec,
-        column="old_column",
-        into=name,
-        reads=_reads(_load(function), spec),
-        writes="object",
-        vector=function.vector,
-        record=function.record,
+        reads=(Column("old_column", _reads(function.function, spec)),),
+        writes=(Column(name, object),),
+        record=function,
     )
 
 
@@ -144,7 +130,7 @@ def _reads(function: Callable[[float], object], spec: str) -> type[int] | type[f
 
 def _plain(result: object) -> Result:
     """Return a result as it can be written; raises TypeError or ValueError."""
-    if isinstance(result, np.generic):
+    if type(result).__module__ == "numpy" and hasattr(result, "item"):  # one of its scalars
         result = result.item()
     if result is None:
         return float("nan")

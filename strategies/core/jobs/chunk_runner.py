@@ -3,14 +3,14 @@
 import os
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from strategies.core.contract import A, B, Job, OrderedMap, Part, Summary
+from strategies.core.contract import Job, OrderedMap, Part, Summary
+from strategies.core.csv.positions import records_in, start_of
+from strategies.core.csv.source import Chunk
 from strategies.core.errors import (
     JobError,
     LostWorkerError,
@@ -18,14 +18,10 @@ from strategies.core.errors import (
     SourceError,
     StrategyError,
 )
-from strategies.core.kernel import transform
-from strategies.core.output import check_apart, replacing
-from strategies.core.places import records_in, start_of
-from strategies.core.planner import Chunk, Plan, plan_chunks
-from strategies.core.workloads import Workload
+from strategies.core.jobs.chunk_work import transform
+from strategies.core.jobs.output import writing
+from strategies.core.jobs.transaction import Transaction, transaction
 
-IN_FLIGHT = 3  # chunks a worker that are started and not yet written: one being computed, one
-# queued behind it, one done and waiting for an earlier one; more would only cost memory
 START_TIMEOUT = 60.0  # seconds in which every worker must have answered
 LOST_REMEDY = (  # the commonest cause is the system itself, when memory runs out
     "see whether the system has killed it for its memory (dmesg), then use fewer --workers "
@@ -33,38 +29,6 @@ LOST_REMEDY = (  # the commonest cause is the system itself, when memory runs ou
 )
 NO_OP_SECONDS = 0.001  # a no-op takes so long, and twice as long each time that one worker has
 LONGEST_NO_OP = 0.02  # answered for another; at most so long
-
-Wait = Callable[[float | None], B]  # for so many seconds at most; then it raises TimeoutError
-Submit = Callable[[Callable[[Any], Any], Any], Wait[Any]]
-
-
-def in_order(
-    submit: Callable[[A], Wait[B]], items: Iterable[A], workers: int, timeout: float | None = None
-) -> Iterator[B]:
-    """Yield results in the order of the items, with a bounded number of them under way.
-
-    `submit` starts the work on an item and returns how to wait for its result. Raises
-    TimeoutError when one does not come within `timeout` seconds after it is waited for.
-    """
-    waiting: deque[Wait[B]] = deque()
-    for item in items:
-        if len(waiting) == IN_FLIGHT * workers:
-            yield waiting.popleft()(timeout)
-        waiting.append(submit(item))
-    while waiting:
-        yield waiting.popleft()(timeout)
-
-
-def ordered_map(submit: Submit, workers: int) -> OrderedMap:
-    """Make an ordered map of `submit(function, item)`, which returns how to wait for the result."""
-    return lambda function, items, timeout=None: in_order(
-        partial(submit, function), items, workers, timeout
-    )
-
-
-def executor_map(executor: Executor, workers: int) -> OrderedMap:
-    """Make an ordered map of an executor of `concurrent.futures`."""
-    return ordered_map(lambda function, item: executor.submit(function, item).result, workers)
 
 
 def no_op(seconds: float) -> tuple[int, int]:
@@ -86,7 +50,7 @@ class ChunkRunner:
     timeout: float | None = None
     planned_for: int | None = None
 
-    def prime(self) -> None:
+    def warm_up(self) -> None:
         """Run a no-op on every worker; raises StrategyError when some do not answer."""
         seen: set[tuple[int, int]] = set()
         deadline = time.monotonic() + START_TIMEOUT
@@ -103,47 +67,41 @@ class ChunkRunner:
 
     def run(self, job: Job) -> Summary:
         """Do a job; raises JobError."""
-        plan = plan_chunks(
-            job.source,
-            workers=self.planned_for or self.workers,
-            chunk_size=job.chunk_size,
-            delimiter=job.delimiter,
-        )
-        plan.layout.check(job.workload, job.source)
-        check_apart(job.source, job.destination)
-        records: list[int] = []  # of each part
-        with replacing(job.destination) as output:
-            output.write(plan.layout.header(job.workload.into))
+        with (
+            transaction(job, self.planned_for or self.workers) as under_way,
+            writing(job.destination, under_way.temporary) as output,
+        ):
+            output.write(under_way.table.layout.header(job.workload.new_column.name))
+            done = 0  # chunks
             try:
-                for part in self.parts(plan, job.workload):
+                for part in self.parts(under_way):
                     output.write(part.data)
-                    records.append(part.records)
+                    under_way.records += part.records
+                    done += 1
             except RecordError as error:  # parts come in order: the next chunk has failed
-                plan.check_unchanged()  # what is found in a file that changes means nothing
-                placed = _placed(error, plan, len(records), sum(records))
+                under_way.table.check_unchanged()  # or the record may be half of one
+                placed = _placed(error, under_way, done)
                 if error.workload_traceback:
                     placed.add_note(error.workload_traceback)
                 raise placed from None
-            except SourceError:  # a chunk cannot be read; likewise
-                plan.check_unchanged()
-                raise
             except (BrokenExecutor, LostWorkerError, TimeoutError) as error:
-                raise _lost(error, plan.chunks[len(records)], sum(records)) from error
-            plan.check_unchanged()
-        return Summary(sum(records), plan.size, output.written)
+                raise _lost(error, under_way.chunks[done], under_way.records) from error
+        return under_way.summary
 
-    def parts(self, plan: Plan, workload: Workload) -> Iterator[Part]:
+    def parts(self, under_way: Transaction) -> Iterator[Part]:
         """Yield the rendered chunks, in order; raises JobError when its turn comes."""
-        work = partial(transform, plan.layout, workload)
-        for outcome in self.mapped(work, plan.chunks, self.timeout):
+        job = under_way.job
+        work = partial(transform, under_way.table.layout, job.workload, engine=job.engine)
+        for outcome in self.mapped(work, under_way.chunks, self.timeout):
             if isinstance(outcome, JobError):
                 raise outcome
             yield outcome
 
 
-def _placed(error: RecordError, plan: Plan, failed: int, before: int) -> SourceError:
+def _placed(error: RecordError, under_way: Transaction, failed: int) -> SourceError:
     """Say where in the file it is: workers know only their chunk."""
-    chunk, delimiter = plan.chunks[failed], plan.layout.delimiter
+    chunk, delimiter = under_way.chunks[failed], under_way.job.delimiter
+    before = under_way.records
     data = chunk.read()
     chunk_records = f"records {before + 1} to {before + records_in(data, delimiter)}"
     if error.index is None:
@@ -153,7 +111,7 @@ def _placed(error: RecordError, plan: Plan, failed: int, before: int) -> SourceE
         where = f"record {before + 1 + error.index}, at byte {start}"
         if error.workload_traceback:
             where += f", in the chunk of {chunk_records}"
-    return SourceError(f"{plan.source}: {where}: {error.found}; {error.remedy}")
+    return SourceError(f"{under_way.job.source}: {where}: {error.found}; {error.remedy}")
 
 
 def _lost(error: Exception, chunk: Chunk, before: int) -> LostWorkerError:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from strategies.core.hold import held
+from strategies.core.process.interrupts import held
 
 _in_use: set[Path] = set()
 

@@ -38,7 +38,7 @@ def problem_of(error: BaseException, index: int | None) -> JobError:
     if isinstance(error, MemoryError):
         remedy = "use a smaller --chunk-size or fewer --workers"
         return RecordError(index, "a worker ran out of memory", remedy)
-    name, text = type(error).__name__, _text(error)
+    name, text = type(error).__name__, one_line(error)
     trace = "".join(traceback.format_exception(error))
     found = f"the workload raised {name}{text and ': '}{text}"
     return RecordError(index, found, "correct the workload or the data", trace)
@@ -50,7 +50,7 @@ def _is_main() -> bool:
     return main_process and threading.current_thread() is threading.main_thread()
 
 
-def _text(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
     """Return an exception's own text, in one line; its code may fail, too."""
     try:
         text = " ".join(str(error).split())

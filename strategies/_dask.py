@@ -1,0 +1,132 @@
+"""The job as a Dask DataFrame, and how its partitions are computed a few at a time."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import dask
+import dask.base
+import dask.dataframe as dd
+import pandas as pd
+
+from strategies.core.contract import Function, Part
+from strategies.core.csv.layout import Layout
+from strategies.core.csv.source import Chunk
+from strategies.core.engines.pandas import compute, dtype_of, parse, render
+from strategies.core.errors import JobError
+from strategies.core.jobs.chunk_runner import ChunkRunner
+from strategies.core.jobs.chunk_work import text_of_chunk, transform
+from strategies.core.jobs.maps import IN_FLIGHT, Wait, executor_map, in_order
+from strategies.core.jobs.transaction import Transaction
+from strategies.core.workloads import Workload
+from strategies.core.workloads.guard import guarded
+
+
+@dataclass(frozen=True)
+class FrameRunner(ChunkRunner):
+    """A Runner whose parts are the partitions of a Dask DataFrame.
+
+    `submit` starts computing a partition and returns how to wait for it. Computing the
+    whole frame at once would hold all of the output in memory; writing it with Dask's
+    `to_csv(single_file=True)` would let partitions pile up behind the slowest one.
+    """
+
+    submit: Callable[[Any], Wait[Any]] = field(kw_only=True)
+
+    def parts(self, under_way: Transaction) -> Iterator[Part]:
+        """Yield the rendered partitions, in order; raises JobError when its turn comes."""
+        if not under_way.chunks:  # a Dask frame has at least one partition
+            return
+        tasks = partitions if under_way.job.engine == "pandas" else delayed_chunks
+        for result in in_order(self.submit, tasks(under_way), self.workers, self.timeout):
+            part = result.iloc[0] if isinstance(result, pd.Series) else result
+            if isinstance(part, JobError):
+                raise part
+            yield part
+
+
+def delayed_chunks(under_way: Transaction) -> list[Any]:
+    """Return a task a chunk, for engines whose tables are no frames of pandas."""
+    job, layout, run = under_way.job, under_way.table.layout, uuid4().hex
+    work: Any = dask.delayed(transform, pure=False)  # type: ignore[attr-defined] # the usual name
+    return [
+        work(layout, job.workload, chunk, job.engine, dask_key_name=f"chunk-{run}-{number}")
+        for number, chunk in enumerate(under_way.chunks)
+    ]
+
+
+def partitions(under_way: Transaction) -> list[Any]:
+    """Return the partitions of the rendered frame, one a chunk, each ready to be computed.
+
+    `from_map` over the planned chunks instead of `dd.read_csv`, which cuts at any
+    newline, quoted or not.
+    """
+    layout, workload = under_way.table.layout, under_way.job.workload
+    meta = pd.DataFrame({label: pd.Series(dtype=object) for label in layout.labels})
+    # Dask would turn text columns into Arrow strings and back; pandas' own frames stay as they are.
+    with dask.config.set({"dataframe.convert-string": False}):
+        frame = dd.from_map(
+            _parse_partition, under_way.chunks, layout=layout, job=uuid4().hex, meta=meta
+        )
+        frame[workload.new_column.name] = frame[workload.column.name].map_partitions(
+            _compute, workload, meta=(workload.new_column.name, dtype_of(workload))
+        )
+        text = frame.map_partitions(
+            _render_partition, layout, meta=pd.Series(dtype=object), enforce_metadata=False
+        )
+        return list(text.to_delayed())
+
+
+def _parse_partition(chunk: Chunk, layout: Layout, job: str) -> pd.DataFrame:
+    """Parse a chunk. Dask knows equal work by its arguments: `job` keeps jobs apart."""
+    del job
+    return guarded(text_of_chunk, chunk, layout, partial(parse, layout=layout))
+
+
+def _compute(text: "pd.Series[Any]", workload: Workload) -> "pd.Series[Any]":
+    return guarded(compute, text, workload)
+
+
+def _render_partition(frame: pd.DataFrame, layout: Layout) -> "pd.Series[Any]":
+    """Return a series of one Part: a partition of a Dask frame must be a frame or a series."""
+    return pd.Series([guarded(render, frame, layout)], dtype=object)
+
+
+@contextmanager
+def scheduled(
+    scheduler: str, pool: Executor, workers: int, timeout: float | None = None
+) -> Iterator[FrameRunner]:
+    """Yield a runner on one of Dask's own schedulers, whose workers are `pool`; end that pool.
+
+    Such a scheduler runs in the thread that calls it, so each partition under way gets
+    a thread that does nothing but wait for it.
+    """
+    callers = ThreadPoolExecutor(IN_FLIGHT * workers)
+    try:
+        yield FrameRunner(
+            executor_map(pool, workers),
+            workers,
+            timeout,
+            submit=lambda partition: (
+                callers.submit(partition.compute, scheduler=scheduler, pool=pool).result
+            ),
+        )
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # first, since the callers wait for it
+        callers.shutdown(cancel_futures=True)
+        pool.shutdown()
+
+
+def computed(function: Function, items: Sequence[Any], **options: object) -> list[object]:
+    """Return the function's results with a bare `dask.compute`, 50 items a task."""
+    task: Any = dask.delayed(_part)  # type: ignore[attr-defined] # the name that manuals use
+    tasks = [task(function, items[start : start + 50]) for start in range(0, len(items), 50)]
+    return [result for results in dask.base.compute(*tasks, **options) for result in results]
+
+
+def _part(function: Function, items: Sequence[Any]) -> list[object]:
+    return [function(item) for item in items]

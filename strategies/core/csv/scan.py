@@ -1,0 +1,143 @@
+"""Find where records end in a file: newlines that are not inside quotes, block by block.
+
+A quote opens a field only right after a delimiter, a line end or the file's start; anywhere
+else outside quotes it is data. That is how Python's `csv` reads, and the property tests
+hold this to it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strategies.core.csv.positions import record_at
+from strategies.core.errors import SourceError
+
+Offsets = NDArray[np.int64]
+
+BLOCK = 2**22  # bytes read at once: large enough for NumPy, small enough for the L3 cache
+_QUOTE, _NEWLINE = b'"\n'
+
+
+class Quotes:
+    """Follows a file, block by block, into and out of quoted fields."""
+
+    def __init__(self, delimiter: str) -> None:
+        self._starters = np.frombuffer(delimiter.encode() + b"\n\r", np.uint8)
+        self._before = _NEWLINE  # the byte before the block: a file starts like a line
+        self._closed_at = -2  # where the last quote closed a field, relative to the block
+        self.inside = False
+        self.opened = 0  # where the last field in quotes begins, relative to the block
+
+    def toggles(self, block: bytes) -> Offsets:
+        """Return the positions of the block's quotes that open or close a field."""
+        found = self._toggles(block) if b'"' in block else np.empty(0, np.int64)
+        if len(found):
+            self.opened = self._last_opened(found)
+            self.inside ^= bool(len(found) % 2)
+            self._closed_at = -2 if self.inside else int(found[-1])
+        self._closed_at -= len(block)
+        self.opened -= len(block)
+        self._before = block[-1]
+        return found
+
+    def _last_opened(self, toggles: Offsets) -> int:
+        """Look back to the last quote that begins a field; one that reopens it does not."""
+        first = int(self.inside)  # of those that open or reopen: every other one
+        few = max(first, (len(toggles) - 8) // 2 * 2 + first)
+        for place in (few, first):  # nearly always, it is among the last few
+            before = toggles[place - 1] if place else self._closed_at
+            begins = np.flatnonzero(np.diff(toggles[place:], prepend=before)[::2] > 1)
+            if len(begins):
+                return int(toggles[place + 2 * begins[-1]])
+        return self.opened
+
+    def _toggles(self, block: bytes) -> Offsets:
+        data = np.frombuffer(block, np.uint8)
+        quotes = np.flatnonzero(data == _QUOTE)
+        before = data[quotes - 1]
+        reopens = before == _QUOTE  # right behind a closing one: that is how `""` is written
+        if quotes[0] == 0:
+            before[0] = self._before
+            reopens[0] = self._closed_at == -1
+        may_open = np.isin(before, self._starters)
+        # Nearly always every other quote opens a field, and stands where it may.
+        opening = slice(int(self.inside), None, 2)
+        if np.all(may_open[opening] | reopens[opening]):
+            return quotes
+        return self._one_by_one(quotes, may_open)
+
+    def _one_by_one(self, quotes: Offsets, may_open: NDArray[np.bool_]) -> Offsets:
+        """Sort out quotes of which some are data; exact, and slow."""
+        inside, closed_at, found = self.inside, self._closed_at, []
+        for quote, may in zip(quotes.tolist(), may_open.tolist(), strict=True):
+            if inside:
+                inside, closed_at = False, quote
+            elif may or closed_at == quote - 1:
+                inside = True
+            else:
+                continue
+            found.append(quote)
+        return np.array(found, np.int64)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of the file with what is needed to find the record ends in it."""
+
+    offset: int  # of its first byte in the file
+    data: bytes
+    toggles: Offsets
+    inside: bool  # whether it starts inside quotes
+
+    @property
+    def stop(self) -> int:
+        """The offset behind its last byte."""
+        return self.offset + len(self.data)
+
+    def record_ends(self) -> Offsets:
+        """Return the offsets just behind the newlines that are not inside quotes."""
+        newlines = np.flatnonzero(np.frombuffer(self.data, np.uint8) == _NEWLINE)
+        quotes_before = np.searchsorted(self.toggles, newlines) + int(self.inside)
+        ends: Offsets = newlines[quotes_before % 2 == 0] + (self.offset + 1)
+        return ends
+
+    def step_ends(self, start: int, step: float, done: int) -> tuple[list[int], int]:
+        """Return the first record end in each step from `start` on, and which step is now done.
+
+        `step` is in bytes; `done` is the step in which the last record end before this block was.
+        """
+        ends = self.record_ends()
+        steps = ((ends - start) // step).astype(np.int64)
+        firsts: list[int] = ends[np.diff(steps, prepend=done) > 0].tolist()
+        return firsts, int(steps[-1]) if len(steps) else done
+
+
+def blocks(file: BinaryIO, start: int, delimiter: str, number: int) -> Iterator[Block]:
+    """Read on from record `number`, which starts at `start`; SourceError if a quote stays open.
+
+    The header is record 0.
+    """
+    quotes, offset = Quotes(delimiter), start
+    file.seek(start)
+    while data := file.read(BLOCK):
+        inside = quotes.inside
+        yield Block(offset, data, quotes.toggles(data), inside)
+        offset += len(data)
+    if quotes.inside:
+        raise _never_closed(file, start, delimiter, number, offset + quotes.opened)
+
+
+def _never_closed(
+    file: BinaryIO, start: int, delimiter: str, number: int, opened: int
+) -> SourceError:
+    """Return the error about the quote at byte `opened`; counts the records from `start` to it."""
+    file.seek(start)
+    index, begun = record_at(file, opened + 1 - start, delimiter)
+    which = f"record {number + index}, at byte {start + begun}" if number else "the header"
+    return SourceError(
+        f"{file.name}: {which}: the quote at byte {opened} is never closed; "
+        "close it, or double it if it is part of the text"
+    )

@@ -1,0 +1,70 @@
+"""A column of texts as numbers, and a workload's results for them: for all engines on arrays."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strategies.core.csv.positions import shown
+from strategies.core.errors import JobError, RecordError
+from strategies.core.workloads import Column, Workload
+from strategies.core.workloads.guard import problem_of
+from strategies.core.workloads.numbers import number
+
+
+def numbers(fields: NDArray[np.object_], column: Column) -> NDArray[Any]:
+    """Convert with Python's own int or float: exact, and the same on every platform.
+
+    They take more than `number` does; the fields are looked at one by one only where
+    their characters, or what became of them, allow that. Raises RecordError for the first
+    field that is no number; its index counts the fields.
+    """
+    values, infinite = _converted(fields, column.type)
+    characters = "".join(fields)
+    if values is None or not characters.isascii() or "_" in characters:
+        suspects: Any = range(len(fields))
+    else:
+        suspects = np.flatnonzero(infinite).tolist()
+    for index in suspects:
+        try:
+            number(fields[index], column.type)
+        except ValueError as error:
+            what = f"column {shown(column.name)} holds {shown(fields[index])}, {error}"
+            remedy = "correct it, or choose another column with --column"
+            raise RecordError(index, what, remedy) from None
+    if values is None:
+        message = "NumPy refuses what Python takes for a number"
+        raise AssertionError(message)
+    return values
+
+
+def _converted(
+    fields: NDArray[np.object_], kind: type
+) -> tuple[NDArray[Any] | None, NDArray[np.bool_]]:
+    """Return the values, None where some field is no number, and which are infinite."""
+    try:
+        if kind is float:  # from Python strings, NumPy calls Python's float
+            values = fields.astype(np.float64)
+            return values, np.isinf(values)
+        whole = np.empty(len(fields), dtype=object)
+        whole[:] = [int(field) for field in fields]
+    except ValueError:
+        return None, np.zeros(0, np.bool_)
+    return whole, np.zeros(0, np.bool_)
+
+
+def results_of(workload: Workload, values: NDArray[Any]) -> Any:
+    """Return a result for each value; raises RecordError, whose index counts the values."""
+    if workload.array is not None:
+        with np.errstate(all="ignore"):  # as pandas does: an overflow is infinite
+            return workload.array(values)
+    record, results, index = workload.record, list[object](), 0
+    problem: JobError
+    try:
+        for index, value in enumerate(values.tolist()):  # noqa: B007 - the error names it
+            results.append(record(value))
+    except BaseException as error:  # noqa: BLE001 - the user's code may raise anything
+        problem = problem_of(error, index)
+    else:
+        return results
+    raise problem  # not above, where it would carry `error` along as its context

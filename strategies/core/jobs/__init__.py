@@ -1,0 +1,1 @@
+"""How a job is done: the transaction around it, and the runners that fill it in."""

@@ -1,0 +1,138 @@
+"""The strategies' names and what their files say of them: nothing of it is imported.
+
+The folder is the registry. A strategy's file has, at its top: what it is, as docstring;
+`KIND`, one of KINDS; and `IN_SWEEPS = True` where it stands for its kind in the sweeps over
+workers, memory and chunk sizes. Its libraries are those that it and its helpers import, its
+options are the parameters of `start`.
+"""
+
+import ast
+import importlib.metadata
+import importlib.util
+import pkgutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import strategies
+from strategies.core.engines import engine_names
+
+BASELINE = "serial"
+KINDS = ("serial", "threads", "processes", "cluster", "file")  # file: reads and writes by itself
+OURS = {"strategies"}
+
+
+def names() -> list[str]:
+    """Return the names of all strategies, usable or not, the baseline first."""
+    modules = (module.name for module in pkgutil.iter_modules(strategies.__path__))
+    listed = sorted(name for name in modules if name != "core" and not name.startswith("_"))
+    return sorted(listed, key=lambda name: name != BASELINE)
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a file says of a strategy or an engine; `problem` is why it cannot be read."""
+
+    name: str
+    summary: str = ""
+    kind: str = ""
+    in_sweeps: bool = False
+    libraries: tuple[str, ...] = ()  # as they are imported
+    options: frozenset[str] = frozenset()
+    files: tuple[Path, ...] = ()  # its own, and its helpers'
+    problem: str | None = None
+
+    @property
+    def missing(self) -> str | None:
+        """Why it cannot be used, as far as can be told without importing it."""
+        if self.problem:
+            return self.problem
+        absent = [name for name in self.libraries if importlib.util.find_spec(name) is None]
+        return remedy(self.name, absent[0]) if absent else None
+
+
+def describe(name: str) -> Description:
+    """Read what the file of a strategy says of it."""
+    return _describe("strategies", name)
+
+
+def libraries() -> tuple[str, ...]:
+    """Return what all strategies and engines import, the usable and the others, sorted."""
+    described = [describe(name) for name in names()]
+    described += [_describe("strategies.core.engines", name) for name in engine_names()]
+    return tuple(sorted({library for one in described for library in one.libraries}))
+
+
+def remedy(name: str, library: str) -> str:
+    """Return why something cannot be used without a library, and what to run."""
+    extras = importlib.metadata.metadata("parabench").get_all("Provides-Extra") or []
+    target = f"'.[{library}]'" if library in extras else library
+    return f"{name} needs '{library}', which is not installed; run: pip install {target}"
+
+
+def _describe(package: str, name: str) -> Description:
+    spec = importlib.util.find_spec(f"{package}.{name}")
+    if spec is None or spec.origin is None:
+        return Description(name, problem=f"{name} has no file; write {package}/{name}.py")
+    path = Path(spec.origin)
+    try:
+        module = ast.parse(path.read_bytes(), str(path))
+    except (SyntaxError, ValueError) as error:
+        return Description(name, problem=f"{name} is no Python ({error}); mend {path.name}")
+    helper_names = _helpers(module, package)
+    helpers = [helper for helper in path.parent.glob("_*.py") if helper.stem in helper_names]
+    modules = [module, *(ast.parse(helper.read_bytes()) for helper in helpers)]
+    constants = dict(_constants(module))
+    return Description(
+        name,
+        summary=(ast.get_docstring(module) or "").partition("\n")[0],
+        kind=str(constants.get("KIND", "")),
+        in_sweeps=bool(constants.get("IN_SWEEPS")),
+        libraries=tuple(sorted({library for m in modules for library in _libraries(m)})),
+        options=frozenset(_parameters(module)) - {"workers"},
+        files=(path, *sorted(helpers)),
+    )
+
+
+def _constants(module: ast.Module) -> list[tuple[str, object]]:
+    """Return what is assigned to names at the top of a file, where it is a constant."""
+    return [
+        (target.id, statement.value.value)
+        for statement in module.body
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    ]
+
+
+def _parameters(module: ast.Module) -> list[str]:
+    """Return the names of the parameters of `start`."""
+    for statement in module.body:
+        if isinstance(statement, ast.FunctionDef) and statement.name == "start":
+            arguments = statement.args
+            return [arg.arg for arg in [*arguments.args, *arguments.kwonlyargs]]
+    return []
+
+
+def _imports(module: ast.Module) -> set[str]:
+    """Return the dotted names of the modules that a file imports, wherever it does so."""
+    dotted: set[str] = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            dotted.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            dotted.add(node.module)
+    return dotted
+
+
+def _libraries(module: ast.Module) -> set[str]:
+    """Return the packages that a file imports that are neither Python's nor ours."""
+    packages = {dotted.partition(".")[0] for dotted in _imports(module)}
+    return packages - set(sys.stdlib_module_names) - OURS
+
+
+def _helpers(module: ast.Module, package: str) -> set[str]:
+    """Return the names of the helpers beside a file that it imports, such as `_joblib`."""
+    beside = f"{package}."
+    dotted = (name.removeprefix(beside) for name in _imports(module) if name.startswith(beside))
+    return {name for name in dotted if name.startswith("_")}

@@ -1,0 +1,1 @@
+"""Processes: how many there are, how they are started, interrupted, and ended."""

@@ -1,0 +1,102 @@
+"""The processes that belong to a started strategy, whoever has started them."""
+
+import multiprocessing
+from contextlib import suppress
+from pathlib import Path
+from typing import ClassVar
+
+import psutil
+
+KILL_SECONDS = 2.0  # a killed process is gone within milliseconds; more, where memory is freed
+# Python's and joblib's helpers, which are shared with whatever comes later; they end when we do.
+HELPERS = ("resource_tracker import main", "from multiprocessing.forkserver import main")
+TASKS = Path("/proc/self/task")  # Linux
+
+Processes = set[psutil.Process]
+
+
+class OwnProcesses:
+    """What appears in the process tree while a strategy starts, and what comes of that.
+
+    Until `claim`, every new child of ours belongs to it: a JVM, a raylet, `mpiexec`. After
+    it, our caller may start processes of its own, so only those count that were there then,
+    and what `multiprocessing` starts in place of them. Descendants belong to it, too.
+    """
+
+    _open: ClassVar[list["OwnProcesses"]] = []
+
+    def __init__(self) -> None:
+        self._before = _children()
+        self._claimed: Processes | None = None
+        self._open.append(self)
+
+    def claim(self) -> None:
+        """Remember those that are there now as ours: another may end when we do not."""
+        self._claimed = _with_descendants(self._new(_children()))
+
+    def kill(self) -> None:
+        """End them at once, and wait until they have gone.
+
+        SIGKILL: a process that is stopped, or in a long computation, would not heed SIGTERM.
+        """
+        ours = self._ours()
+        for process in ours:
+            with suppress(psutil.Error):  # it has gone; psutil takes no other for it
+                process.kill()
+        joined = set()
+        for child in multiprocessing.active_children():
+            if child.pid in {process.pid for process in ours}:
+                child.join(KILL_SECONDS)  # not by psutil: it wants to see their end itself
+                joined.add(child.pid)
+        psutil.wait_procs([p for p in ours if p.pid not in joined], KILL_SECONDS)
+
+    def close(self) -> None:
+        """Kill those that are left."""
+        self.kill()
+        self._open.remove(self)
+
+    def _ours(self) -> Processes:
+        if self._claimed is None:
+            return _with_descendants(self._new(_children()))
+        return _with_descendants(self._claimed | self._new(_of_multiprocessing()))
+
+    def _new(self, pids: set[int]) -> Processes:
+        others = (other._claimed or set() for other in self._open if other is not self)
+        return _processes(pids - self._before).difference(*others)
+
+
+def _children() -> set[int]:
+    """Return the process IDs of our children, and of what a fork server has started for us.
+
+    Linux lists them, which takes microseconds; psutil has to look through all processes.
+    """
+    try:
+        listed = [(task / "children").read_text() for task in TASKS.iterdir()]
+        pids = {int(pid) for text in listed for pid in text.split()}
+    except OSError:  # another system, or a kernel that does not list them
+        pids = {child.pid for child in psutil.Process().children()}
+    return pids | _of_multiprocessing()
+
+
+def _of_multiprocessing() -> set[int]:
+    """Return what this process has started through `multiprocessing`, and that lives."""
+    return {child.pid for child in multiprocessing.active_children() if child.pid is not None}
+
+
+def _processes(pids: set[int]) -> Processes:
+    """Return those that live, but for the helpers."""
+    processes = set()
+    for pid in pids:
+        with suppress(psutil.Error):  # it has gone
+            process = psutil.Process(pid)
+            if not any(helper in " ".join(process.cmdline()) for helper in HELPERS):
+                processes.add(process)
+    return processes
+
+
+def _with_descendants(processes: Processes) -> Processes:
+    everyone = set(processes)
+    for process in processes:
+        with suppress(psutil.Error):  # it has gone
+            everyone.update(process.children(recursive=True))
+    return everyone

@@ -1,0 +1,63 @@
+"""Worker processes: what they need to start, and how they take leave of their parent."""
+
+import os
+import resource
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
+
+import psutil
+
+from strategies.core.errors import StrategyError
+
+FOLLOW_SECONDS = 1.0  # between two looks at whether the parent is still there
+
+
+def require_files(number: int) -> None:
+    """Raise StrategyError when not so many more files may be opened.
+
+    For libraries that hang or leave something behind when they reach the limit on the way.
+    """
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = limit - psutil.Process().num_fds()
+    if limit != resource.RLIM_INFINITY and free < number:
+        message = (
+            f"too few files may be opened: {free} more, and {number} are needed; "
+            "allow more (ulimit -n 1024) or use fewer --workers"
+        )
+        raise StrategyError(message)
+
+
+@contextmanager
+def interrupts_ours() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach: a terminal sends it to all of them.
+
+    They inherit that it is blocked in this thread. We are still reached in other threads,
+    or at the latest at the end. Python's tracker is started before, since it unblocks it.
+    """
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def prepare_worker() -> None:
+    """Make a worker process leave Ctrl-C to its parent, and not outlive it.
+
+    A terminal sends SIGINT to the workers too; a forked one has its parent's handlers.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _follow_parent() -> None:
+    parent = os.getppid()
+    while os.getppid() == parent:  # joblib's processes have nothing better to wait for
+        time.sleep(FOLLOW_SECONDS)
+    os._exit(1)
