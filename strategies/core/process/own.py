@@ -1,13 +1,16 @@
 """The processes that belong to a started strategy, whoever has started them."""
 
 import multiprocessing
+import time
 from contextlib import suppress
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import ClassVar
 
 import psutil
 
 KILL_SECONDS = 2.0  # a killed process is gone within milliseconds; more, where memory is freed
+POLL_SECONDS = 0.005
 # Python's and joblib's helpers, which are shared with whatever comes later; they end when we do.
 HELPERS = ("resource_tracker import main", "from multiprocessing.forkserver import main")
 TASKS = Path("/proc/self/task")  # Linux
@@ -26,6 +29,7 @@ class OwnProcesses:
     _open: ClassVar[list["OwnProcesses"]] = []
 
     def __init__(self) -> None:
+        resource_tracker.ensure_running()  # so that it is one of those that were there before
         self._before = _children()
         self._claimed: Processes | None = None
         self._open.append(self)
@@ -43,12 +47,12 @@ class OwnProcesses:
         for process in ours:
             with suppress(psutil.Error):  # it has gone; psutil takes no other for it
                 process.kill()
-        joined = set()
+        deadline = time.monotonic() + KILL_SECONDS
+        while any(map(_lives, ours)) and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
         for child in multiprocessing.active_children():
             if child.pid in {process.pid for process in ours}:
-                child.join(KILL_SECONDS)  # not by psutil: it wants to see their end itself
-                joined.add(child.pid)
-        psutil.wait_procs([p for p in ours if p.pid not in joined], KILL_SECONDS)
+                child.join(KILL_SECONDS)
 
     def close(self) -> None:
         """Kill those that are left."""
@@ -89,9 +93,23 @@ def _processes(pids: set[int]) -> Processes:
     for pid in pids:
         with suppress(psutil.Error):  # it has gone
             process = psutil.Process(pid)
-            if not any(helper in " ".join(process.cmdline()) for helper in HELPERS):
+            if not _is_helper(process):
                 processes.add(process)
     return processes
+
+
+def _is_helper(process: psutil.Process) -> bool:
+    if process.cmdline() == psutil.Process().cmdline():  # a fork, or just about to become another
+        time.sleep(POLL_SECONDS)
+    return any(helper in " ".join(process.cmdline()) for helper in HELPERS)
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Whether it runs; it is not waited for, since whoever has started it wants its exit code."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _with_descendants(processes: Processes) -> Processes:

@@ -1,0 +1,259 @@
+"""What new engines and systems are built on, tried with tiny ones."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+import pytest
+
+import strategies
+from strategies import (
+    DestinationError,
+    Job,
+    JobError,
+    Runner,
+    SourceError,
+    Strategy,
+    StrategyError,
+    load,
+    load_workload,
+    verify,
+)
+from strategies.core import engines
+from strategies.core.csv.layout import Layout
+from strategies.core.jobs.file_runner import FileRunner
+from strategies.core.process.own import OwnProcesses
+
+DOUBLE = load_workload("double")
+TABLE = b'id,old_column,t\n007,1.10,NA\n008,,"a\nb"\n'
+FILE_STRATEGY = '''"""Writes files by itself."""
+from contextlib import contextmanager
+from strategies.core.jobs.file_runner import FileRunner
+from test_seams import copy_and_double
+
+KIND = "file"
+
+@contextmanager
+def start(workers):
+    yield FileRunner(copy_and_double)
+'''
+ENGINE = '''"""The standard library's csv, in a few lines."""
+import csv, io
+from strategies.core.contract import Part
+
+def transform(data, layout, workload):
+    (place,) = [i for i, name in enumerate(layout.columns) if name == workload.column.name]
+    records = []
+    for fields in csv.reader(io.StringIO(data.decode(), newline=""), delimiter=layout.delimiter):
+        text = fields[place]
+        records.append([*fields, workload.record(float(text)) if text else ""])
+    return Part(layout.write(records), len(records))
+'''
+
+
+def copy_and_double(job: Job, layout: Layout, temporary: Path) -> int:
+    """Do what `double` says, as a system that knows nothing of chunks."""
+    with job.source.open(encoding="utf-8", newline="") as source:
+        rows = csv.reader(source)
+        header = next(rows)
+        place = header.index(job.workload.column.name)
+        records = [
+            [*row, job.workload.record(float(row[place])) if row[place] else ""] for row in rows
+        ]
+    if any("fail" in record for record in records):
+        message = "no\nluck"
+        raise ValueError(message)
+    temporary.write_bytes(layout.header(job.workload.new_column.name) + layout.write(records))
+    return len(records)
+
+
+@pytest.fixture
+def file_strategy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Strategy:
+    """A strategy of one file, which is found in the folder."""
+    folder = tmp_path / "more"
+    folder.mkdir()
+    (folder / "tiny.py").write_text(FILE_STRATEGY)
+    monkeypatch.setattr(strategies, "__path__", [*strategies.__path__, str(folder)])
+    monkeypatch.delitem(sys.modules, "strategies.tiny", raising=False)
+    strategy = load("tiny")
+    assert strategy.reason is None
+    assert strategy.kind == "file"
+    assert not strategy.has_processes
+    return strategy
+
+
+def test_a_system_that_writes_files_keeps_the_contract(
+    file_strategy: Strategy, source: Callable[[bytes], Path], tmp_path: Path
+) -> None:
+    """The output is right, the summary counts, nothing is left beside it."""
+    job = Job(source(TABLE), tmp_path / "out.csv", DOUBLE)
+    with file_strategy.start(2) as runner:
+        summary = runner.run(job)
+        with pytest.raises(SourceError, match="no column 'nothing'"):
+            runner.run(Job(job.source, job.destination, DOUBLE.on("nothing")))
+    assert verify(job.source, job.destination, DOUBLE) == 2
+    assert summary == (2, len(TABLE), job.destination.stat().st_size)
+    assert {path.name for path in tmp_path.iterdir()} == {"more", "source.csv", "out.csv"}
+
+
+@pytest.mark.parametrize("old", [None, b"old"])
+def test_a_system_that_fails_leaves_the_old_destination(
+    file_strategy: Strategy, source: Callable[[bytes], Path], old: bytes | None, tmp_path: Path
+) -> None:
+    """What it raises becomes one line that names it."""
+    job = Job(source(TABLE + b"1,2,fail\n"), tmp_path / "out.csv", DOUBLE)
+    if old is not None:
+        job.destination.write_bytes(old)
+    with (
+        file_strategy.start(1) as runner,
+        pytest.raises(StrategyError, match=r"source\.csv: .*\(ValueError: no luck\)"),
+    ):
+        runner.run(job)
+    assert (job.destination.read_bytes() if job.destination.exists() else None) == old
+    assert {path.name for path in tmp_path.iterdir()} <= {"more", "source.csv", "out.csv"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "said"),
+    [
+        ("grow", SourceError, "changed while it was read .it has grown"),
+        ("grow and fail", SourceError, "changed while it was read .it has grown"),
+        ("no room", DestinationError, "cannot be written .No space left"),
+        ("remove", DestinationError, "cannot be written .No such file"),
+    ],
+)
+def test_a_transaction_around_a_whole_file(
+    fault: str, kind: type[JobError], said: str, source: Callable[[bytes], Path], tmp_path: Path
+) -> None:
+    """It sees what happens to the source, and to the file that is being written."""
+    path = source(TABLE)
+    os.utime(path, (0, 0))  # or it might be changed within one tick of the clock
+
+    def transform(job: Job, layout: Layout, temporary: Path) -> int:
+        if fault == "no room":
+            raise OSError(28, "No space left on device")
+        if fault == "remove":
+            temporary.unlink()
+        if fault.startswith("grow"):
+            with path.open("ab") as file:
+                file.write(b"1,2,c\n")
+        if fault.endswith("fail"):
+            message = "half a record"
+            raise SourceError(message)
+        return copy_and_double(job, layout, temporary) if fault != "remove" else 0
+
+    job = Job(path, tmp_path / "out.csv", DOUBLE)
+    job.destination.write_bytes(b"old")
+    with pytest.raises(kind, match=said):
+        FileRunner(transform).run(job)
+    assert job.destination.read_bytes() == b"old"
+    assert {path.name for path in tmp_path.iterdir()} == {"source.csv", "out.csv"}
+
+
+@pytest.fixture(params=["serial", "futures_threads", "dask_threads"])
+def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
+    with load(request.param).start(2) as started:
+        yield started
+
+
+def test_a_job_chooses_its_engine(
+    runner: Runner,
+    source: Callable[[bytes], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One file more in the folder; with Dask's tasks, too, whose frames are those of pandas."""
+    (tmp_path / "tiny_engine.py").write_text(ENGINE)
+    monkeypatch.setattr(engines, "__path__", [*engines.__path__, str(tmp_path)])
+    engines.load_engine.cache_clear()
+    assert engines.engine_names() == ["pandas", "tiny_engine"]
+    path, written = source(TABLE), set()
+    for engine in engines.engine_names():
+        for chunk_size in (None, 1):
+            job = Job(path, tmp_path / "out.csv", DOUBLE, chunk_size, engine=engine)
+            assert runner.run(job).records == 2
+            written.add(job.destination.read_bytes())
+    assert len(written) == 1, "an engine shows in the output"
+    with pytest.raises(StrategyError, match="no engine 'none'; choose one of pandas, tiny_engine"):
+        runner.run(Job(path, tmp_path / "out.csv", DOUBLE, engine="none"))
+
+
+def sleeper() -> "subprocess.Popen[bytes]":
+    """Start a process that `multiprocessing` knows nothing of, with a child of its own."""
+    child = "import time; time.sleep(300)"
+    code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    process = subprocess.Popen([sys.executable, "-c", code])
+    while not psutil.Process(process.pid).children():
+        assert process.poll() is None
+    return process
+
+
+def test_processes_of_any_kind_are_ended() -> None:
+    """A JVM, `mpiexec` and their children are not those of `multiprocessing`."""
+    with closing(OwnProcesses()) as own:
+        process = sleeper()
+        (child,) = psutil.Process(process.pid).children()
+        own.claim()
+    assert process.wait(5) == -signal.SIGKILL
+    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+
+
+def test_processes_of_others_are_left_alone() -> None:
+    """Those that were there before, those of another strategy, and what our caller starts later."""
+    before = sleeper()
+    try:
+        with closing(OwnProcesses()) as first:
+            ours = sleeper()
+            first.claim()
+            with closing(OwnProcesses()) as second:
+                theirs = sleeper()
+                second.claim()
+                later = sleeper()
+                first.kill()
+                assert ours.wait(5) == -signal.SIGKILL
+                assert theirs.poll() is None
+            assert theirs.wait(5) == -signal.SIGKILL
+        assert (before.poll(), later.poll()) == (None, None)
+    finally:
+        for process in (before, later):
+            for child in psutil.Process(process.pid).children():
+                child.kill()
+            process.kill()
+            process.wait()
+
+
+STARTS_A_PROCESS = '''"""Starts a process, and does not get further."""
+import subprocess, sys
+from contextlib import contextmanager
+
+KIND = "processes"
+kept = []
+
+@contextmanager
+def start(workers, timeout=None):
+    code = "import time; time.sleep(300)"
+    kept.append(subprocess.Popen([sys.executable, "-c", code]))
+    raise RuntimeError("no further")
+    yield
+'''
+
+
+def test_what_a_failed_start_leaves_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it was, and the error is the strategy's."""
+    (tmp_path / "halfway.py").write_text(STARTS_A_PROCESS)
+    monkeypatch.setattr(strategies, "__path__", [*strategies.__path__, str(tmp_path)])
+    with (
+        pytest.raises(StrategyError, match=r"halfway cannot start 2 workers .*no further"),
+        load("halfway").start(2, timeout=3.0),
+    ):
+        pass
+    (process,) = sys.modules.pop("strategies.halfway").kept
+    assert process.wait(5) == -signal.SIGKILL
