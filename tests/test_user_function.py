@@ -108,7 +108,7 @@ def test_what_goes_wrong_names_the_record(tmp_path: Path, body: str, found: str)
     problem = result_of(folder, "mine:f")
     assert isinstance(problem, RecordError)
     assert problem.index == 2
-    assert found in problem.found
+    assert found in problem.problem
     assert problem.__context__ is None
     if "memory" not in found:
         assert "Traceback" in problem.workload_traceback

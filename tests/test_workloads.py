@@ -124,4 +124,4 @@ def test_what_is_no_number_is_named_with_its_place(name: str, text: str) -> None
     with pytest.raises(RecordError) as caught:
         applied(load_workload(name), ["1", "", text, "y"])
     assert caught.value.index == 2
-    assert repr(text) in caught.value.found
+    assert repr(text) in caught.value.problem

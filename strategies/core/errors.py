@@ -37,14 +37,14 @@ class RecordError(JobError):
     """
 
     def __init__(
-        self, index: int | None, found: str, remedy: str, workload_traceback: str = ""
+        self, index: int | None, problem: str, remedy: str, workload_traceback: str = ""
     ) -> None:
-        super().__init__(index, found, remedy, workload_traceback)
+        super().__init__(index, problem, remedy, workload_traceback)
         self.index = index
-        self.found = found
+        self.problem = problem
         self.remedy = remedy
         self.workload_traceback = workload_traceback  # where the workload itself has raised
 
     def at(self, index: int) -> "RecordError":
         """Return the same, said of another record."""
-        return RecordError(index, self.found, self.remedy, self.workload_traceback)
+        return RecordError(index, self.problem, self.remedy, self.workload_traceback)

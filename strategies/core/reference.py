@@ -70,20 +70,20 @@ def expected(source: Path, workload: Workload, delimiter: str = ",") -> Iterator
     if column not in header:
         message = f"{source} has no column {column!r}; it has: {_shown(header)}"
         raise SourceError(message)
-    place = header.index(column)
+    index = header.index(column)
     yield [*header, workload.new_column.name]
     for number, record in enumerate(rows, 1):
         if len(record) != len(header):
             message = f"{source}: record {number} has {len(record)} fields, not {len(header)}"
             raise SourceError(message)
         try:
-            yield [*record, _result(workload, record[place])]
+            yield [*record, _result(workload, record[index])]
         except ValueError as error:
-            text = _shown([record[place]])
+            text = _shown([record[index]])
             message = f"{source}: record {number} has {text} in {column!r}: {error}"
             raise SourceError(message) from error
         except RecordError as error:
-            problem = SourceError(f"{source}: record {number}: {error.found}; {error.remedy}")
+            problem = SourceError(f"{source}: record {number}: {error.problem}; {error.remedy}")
             problem.add_note(error.workload_traceback)
             raise problem from None
 
@@ -129,10 +129,10 @@ def verify(source: Path, destination: Path, workload: Workload, delimiter: str =
         expected(source, workload, delimiter), records(destination, delimiter, WrongOutputError)
     )
     number = -1
-    for number, (wanted, found) in enumerate(pairs):
-        if wanted != found:
+    for number, (wanted, actual) in enumerate(pairs):
+        if wanted != actual:
             where = f"record {number}" if number else "the header"
-            message = f"{destination}: {where} is {_shown(found)} but must be {_shown(wanted)}"
+            message = f"{destination}: {where} is {_shown(actual)} but must be {_shown(wanted)}"
             raise WrongOutputError(message)
     return number
 
@@ -148,13 +148,13 @@ def definition(workload: Workload) -> str:
 
 def _compare_frame(source: Path, destination: Path, delimiter: str) -> None:
     """Compare what is around the records: the BOM, the header's line end, the file's end."""
-    wanted, found = _frame(source, delimiter), _frame(destination, delimiter)
+    wanted, actual = _frame(source, delimiter), _frame(destination, delimiter)
     with destination.open("rb") as file:
         file.seek(-min(2, destination.stat().st_size), os.SEEK_END)
         end = file.read()
-    if found != wanted or _line_end(end) != wanted[1]:
+    if actual != wanted or _line_end(end) != wanted[1]:
         message = (
-            f"{destination} begins with {found[0]!r} and ends its header with {found[1]!r} and "
+            f"{destination} begins with {actual[0]!r} and ends its header with {actual[1]!r} and "
             f"itself with {end!r}, but the source has {wanted[0]!r} and {wanted[1]!r}"
         )
         raise WrongOutputError(message)

@@ -37,8 +37,8 @@ class Layout:
         """The column names for use in a frame: those that are there twice become numbers."""
         counts = Counter(self.columns)
         labels = []
-        for place, column in enumerate(self.columns):
-            label = column if counts[column] == 1 else str(place)
+        for index, column in enumerate(self.columns):
+            label = column if counts[column] == 1 else str(index)
             while label != column and label in counts:
                 label += "'"
             labels.append(label)
@@ -118,9 +118,9 @@ def check_delimiter(delimiter: str) -> None:
 
 def read_header(source: object, head: bytes, delimiter: str) -> tuple[str, ...]:
     """Return the column names in the text of a header record; raises SourceError."""
-    if (place := not_text(head)) >= 0:
-        found, remedy = byte_shown(head[place], place)
-        message = f"{source}: the header: {found}; {remedy}"
+    if (offset := not_text(head)) >= 0:
+        problem, remedy = byte_shown(head[offset], offset)
+        message = f"{source}: the header: {problem}; {remedy}"
         raise SourceError(message)
     text = head.removeprefix(BOM).decode()
     csv.field_size_limit(sys.maxsize)

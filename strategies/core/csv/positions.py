@@ -25,7 +25,7 @@ def name_shown(name: str) -> str:
 
 
 def not_text(data: bytes) -> int:
-    """Return the place of the first byte that is NUL or not UTF-8; -1 where there is none."""
+    """Return the offset of the first byte that is NUL or not UTF-8; -1 where there is none."""
     try:
         data.decode()
     except UnicodeDecodeError as error:
@@ -60,10 +60,10 @@ def record_at(file: BinaryIO, stop: int, delimiter: str) -> tuple[int, int]:
     Both are counted from where the file stands, which must be the start of a record. Takes
     the memory of one record.
     """
-    found = (0, 0)
-    for found in enumerate(_starts(_lines(file, stop), delimiter)):  # noqa: B007 - the last one
+    last = (0, 0)
+    for last in enumerate(_starts(_lines(file, stop), delimiter)):  # noqa: B007 - the last one
         pass
-    return found
+    return last
 
 
 def _lines(file: BinaryIO, stop: int) -> Iterator[str]:

@@ -33,25 +33,25 @@ class Quotes:
 
     def toggles(self, block: bytes) -> Offsets:
         """Return the positions of the block's quotes that open or close a field."""
-        found = self._toggles(block) if b'"' in block else np.empty(0, np.int64)
-        if len(found):
-            self.opened = self._last_opened(found)
-            self.inside ^= bool(len(found) % 2)
-            self._closed_at = -2 if self.inside else int(found[-1])
+        toggling = self._toggles(block) if b'"' in block else np.empty(0, np.int64)
+        if len(toggling):
+            self.opened = self._last_opened(toggling)
+            self.inside ^= bool(len(toggling) % 2)
+            self._closed_at = -2 if self.inside else int(toggling[-1])
         self._closed_at -= len(block)
         self.opened -= len(block)
         self._before = block[-1]
-        return found
+        return toggling
 
     def _last_opened(self, toggles: Offsets) -> int:
         """Look back to the last quote that begins a field; one that reopens it does not."""
         first = int(self.inside)  # of those that open or reopen: every other one
         few = max(first, (len(toggles) - 8) // 2 * 2 + first)
-        for place in (few, first):  # nearly always, it is among the last few
-            before = toggles[place - 1] if place else self._closed_at
-            begins = np.flatnonzero(np.diff(toggles[place:], prepend=before)[::2] > 1)
+        for begin in (few, first):  # nearly always, it is among the last few
+            before = toggles[begin - 1] if begin else self._closed_at
+            begins = np.flatnonzero(np.diff(toggles[begin:], prepend=before)[::2] > 1)
             if len(begins):
-                return int(toggles[place + 2 * begins[-1]])
+                return int(toggles[begin + 2 * begins[-1]])
         return self.opened
 
     def _toggles(self, block: bytes) -> Offsets:
@@ -71,7 +71,7 @@ class Quotes:
 
     def _one_by_one(self, quotes: Offsets, may_open: NDArray[np.bool_]) -> Offsets:
         """Sort out quotes of which some are data; exact, and slow."""
-        inside, closed_at, found = self.inside, self._closed_at, []
+        inside, closed_at, toggling = self.inside, self._closed_at, []
         for quote, may in zip(quotes.tolist(), may_open.tolist(), strict=True):
             if inside:
                 inside, closed_at = False, quote
@@ -79,8 +79,8 @@ class Quotes:
                 inside = True
             else:
                 continue
-            found.append(quote)
-        return np.array(found, np.int64)
+            toggling.append(quote)
+        return np.array(toggling, np.int64)
 
 
 @dataclass(frozen=True)

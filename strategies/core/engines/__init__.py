@@ -29,8 +29,8 @@ class Engine(Protocol):
 
 def engine_names() -> list[str]:
     """Return the names of all engines, the default one first; helpers begin with `_`."""
-    found = (module.name for module in pkgutil.iter_modules(__path__))
-    names = [name for name in found if not name.startswith("_")]
+    modules = (module.name for module in pkgutil.iter_modules(__path__))
+    names = [name for name in modules if not name.startswith("_")]
     return sorted(names, key=lambda name: (name != DEFAULT_ENGINE, name))
 
 

@@ -91,9 +91,9 @@ def _check_records(data: bytes, layout: Layout) -> int:
     for number, record in enumerate(_records(data, layout), 1):
         if len(record) != len(layout.columns):
             fields = f"{len(record)} field{'s' * (len(record) != 1)}"
-            found = f"it has {fields}, but the header has {len(layout.columns)}"
+            problem = f"it has {fields}, but the header has {len(layout.columns)}"
             remedy = "correct the record, or choose the file's delimiter with --delimiter"
-            raise RecordError(number - 1, found, remedy)
+            raise RecordError(number - 1, problem, remedy)
     return number
 
 

@@ -111,21 +111,21 @@ def _placed(error: RecordError, under_way: Transaction, failed: int) -> SourceEr
         where = f"record {before + 1 + error.index}, at byte {start}"
         if error.workload_traceback:
             where += f", in the chunk of {chunk_records}"
-    return SourceError(f"{under_way.job.source}: {where}: {error.found}; {error.remedy}")
+    return SourceError(f"{under_way.job.source}: {where}: {error.problem}; {error.remedy}")
 
 
 def _lost(error: Exception, chunk: Chunk, before: int) -> LostWorkerError:
     """Say how far the job had come when the workers were lost, and what to look at."""
     if isinstance(error, TimeoutError):
-        found = "no worker has finished it within the --timeout"
+        problem = "no worker has finished it within the --timeout"
         remedy = "look at what the workload does there, or allow more seconds"
     elif isinstance(error, LostWorkerError):
-        found = str(error)
+        problem = str(error)
         remedy = LOST_REMEDY
     else:
-        found = "a worker process has died"
+        problem = "a worker process has died"
         remedy = LOST_REMEDY
     return LostWorkerError(
         f"{chunk.path}: waiting for the chunk of bytes {chunk.start} to {chunk.stop} "
-        f"(from record {before + 1}): {found}; {remedy}"
+        f"(from record {before + 1}): {problem}; {remedy}"
     )

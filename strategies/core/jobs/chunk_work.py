@@ -47,6 +47,6 @@ def text_of_chunk(chunk: Chunk, layout: Layout, use: Callable[[bytes], R]) -> R:
 
 def _no_text(chunk: Chunk, layout: Layout, data: bytes) -> RecordError:
     """Return the error about the first byte that is none of a text."""
-    place = not_text(data)
-    index, _ = record_at(io.BytesIO(data), place + 1, layout.delimiter)
-    return RecordError(index, *byte_shown(data[place], chunk.start + place))
+    offset = not_text(data)
+    index, _ = record_at(io.BytesIO(data), offset + 1, layout.delimiter)
+    return RecordError(index, *byte_shown(data[offset], chunk.start + offset))

@@ -17,7 +17,7 @@ class Transaction:
     """A job under way: fill the `temporary` file, and count its `records`."""
 
     job: Job
-    table: Table  # what was found out of the source
+    table: Table  # what is known of the source
     chunks: list[Chunk]  # none where no plan was asked for
     temporary: Path  # beside the destination, and empty
     records: int = 0

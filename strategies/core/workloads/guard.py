@@ -40,8 +40,8 @@ def problem_of(error: BaseException, index: int | None) -> JobError:
         return RecordError(index, "a worker ran out of memory", remedy)
     name, text = type(error).__name__, one_line(error)
     trace = "".join(traceback.format_exception(error))
-    found = f"the workload raised {name}{text and ': '}{text}"
-    return RecordError(index, found, "correct the workload or the data", trace)
+    problem = f"the workload raised {name}{text and ': '}{text}"
+    return RecordError(index, problem, "correct the workload or the data", trace)
 
 
 def _is_main() -> bool:

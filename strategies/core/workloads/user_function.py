@@ -73,11 +73,11 @@ def user_workload(spec: str, folder: Path) -> Workload:
 
 @cache
 def _load(function: UserFunction) -> Callable[[float], object]:
-    found = getattr(_module(function.path), function.name, None)
-    if not callable(found):
+    own = getattr(_module(function.path), function.name, None)
+    if not callable(own):
         message = f"{function.path} has no function {function.name!r}; write module:function"
         raise WorkloadError(message)
-    return typing.cast("Callable[[float], object]", found)
+    return typing.cast("Callable[[float], object]", own)
 
 
 @cache
@@ -106,8 +106,8 @@ def _not_importable(path: Path, error: BaseException) -> WorkloadError:
     remedy = "correct it"
     if isinstance(error, ImportError):
         remedy = "a workload is one file, and may import what is installed"
-    found = f"{path} fails on import ({type(error).__name__}: {error}); {remedy}"
-    problem = WorkloadError(" ".join(found.split()))
+    message = f"{path} fails on import ({type(error).__name__}: {error}); {remedy}"
+    problem = WorkloadError(" ".join(message.split()))
     problem.add_note("".join(traceback.format_exception(error)))
     return problem
 
