@@ -48,8 +48,10 @@ def report(
     ] = None,
 ) -> None:
     """Say what the newest results say, and make the page with figures and tables."""
-    from parabench import reporting, results, summary
-    from parabench.site.build import write_site
+    from parabench.report import publish as reporting
+    from parabench.report import sessions as results
+    from parabench.report import summary
+    from parabench.report.site.build import write_site
 
     sessions = results.every(folder)
     if form is Form.MARKDOWN:
@@ -137,8 +139,8 @@ def publish(
     faults: FaultsFile = None,
 ) -> None:
     """Make the whole site: the report, and asv's pages so that they need no network."""
-    from parabench import reporting
-    from parabench.site.build import write_site
+    from parabench.report import publish as reporting
+    from parabench.report.site.build import write_site
 
     sessions = reporting.sessions(folder, html)
     asv = reporting.publish_asv(html)

@@ -12,7 +12,7 @@ from rich.table import Table
 from benchmarks.harness.profiles import CORES, PROFILES, Profile
 from benchmarks.harness.suite import load_models, metrics_of
 from parabench.rates import Rates, calibrate, from_results
-from parabench.results import NoResultsError, newest
+from parabench.report.sessions import NoResultsError, newest
 from strategies import BASELINE
 
 

@@ -19,7 +19,7 @@ from benchmarks.harness.fingerprint import fingerprint
 from benchmarks.harness.meter import ROOT, Meter
 from benchmarks.harness.profiles import CORES
 from data_gen.cache import dataset
-from parabench.results import Measured
+from parabench.report.sessions import Measured
 from strategies import WORKLOAD_NAMES, Job, load_all, load_workload, plan_chunks
 
 MEGABYTES = (1, 4)  # of the jobs of a calibration

@@ -15,8 +15,8 @@ import psutil
 import pytest
 from reachable import why_no_npm
 
-from parabench import results
-from parabench.site.build import write_site
+from parabench.report import sessions as results
+from parabench.report.site.build import write_site
 
 HEAD = '''"""Fails: {name}."""
 import os, shutil, subprocess, sys, time

@@ -18,8 +18,8 @@ from playwright.sync_api import Locator, expect
 from reachable import why_no_npm
 
 from data_gen.cache import CACHE_VARIABLE, cache_folder
-from parabench.site import npm
-from parabench.site.asv_pages import PagesError, make_offline
+from parabench.report.site import npm
+from parabench.report.site.asv_pages import PagesError, make_offline
 
 USERS_CACHE = cache_folder()  # asked for before the tests get one of their own, which is empty
 ASV = [sys.executable, "-m", "asv"]

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from journals import Params, spread, write_session
 
-from parabench import results
-from parabench.conclusions.answers import answers
-from parabench.conclusions.curves import Band, Crossover, Curve, cold_curve, crossover
-from parabench.conclusions.scaling_law import fit
-from parabench.conclusions.words import about, exactly
+from parabench.report import sessions as results
+from parabench.report.conclusions.answers import answers
+from parabench.report.conclusions.curves import Band, Crossover, Curve, cold_curve, crossover
+from parabench.report.conclusions.scaling_law import fit
+from parabench.report.conclusions.words import about, exactly
 
 TIMES = {  # seconds to start and end, and seconds a MB
     "serial": (0.0, 0.040),

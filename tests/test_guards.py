@@ -15,7 +15,10 @@ from benchmarks.harness import guards, lines
 from benchmarks.harness.fingerprint import differences, digest, fingerprint
 from benchmarks.harness.measurement import Measurement
 from benchmarks.harness.meter.tree import LINUX
-from parabench import quick, rates, results, table
+from parabench import rates
+from parabench.report import quick
+from parabench.report import sessions as results
+from parabench.report import tables as table
 
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("parabench")

@@ -9,7 +9,7 @@ import pytest
 from reachable import why_no_npm
 
 from data_gen.cache import CACHE_VARIABLE
-from parabench.site import npm
+from parabench.report.site import npm
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ from journals import Params, spread, write_session
 from markdown_it import MarkdownIt
 
 from benchmarks.harness.fingerprint import fingerprint
-from parabench import results, summary
-from parabench.site.build import SiteError, write_site
+from parabench.report import sessions as results
+from parabench.report import summary
+from parabench.report.site.build import SiteError, write_site
 from strategies import names
 
 COMMAND = Path(sys.executable).with_name("parabench")

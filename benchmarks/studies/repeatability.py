@@ -13,7 +13,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from benchmarks.harness.journal import folder
-from parabench.results import Cell, Measured, sessions
+from parabench.report.sessions import Cell, Measured, sessions
 
 
 def main() -> None:

@@ -51,7 +51,7 @@ def machine() -> str:
 def markdown(outcomes: list[Outcome], command: str) -> str:
     """Return the page about outcomes that this command has given."""
     environment = Environment(  # noqa: S701 - Markdown, of our own words
-        loader=PackageLoader("parabench"),
+        loader=PackageLoader("parabench.faults"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from parabench.results import Cell, Measured
+from parabench.report.sessions import Cell, Measured
 
 BEYOND = 10  # times the largest measured size: no claim is made above
 STEPS = 2_000  # sizes that are looked at for a crossover

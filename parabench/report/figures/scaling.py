@@ -3,8 +3,8 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from parabench.conclusions.scaling_law import Law, fit
-from parabench.figures.drawing import (
+from parabench.report.conclusions.scaling_law import Law, fit
+from parabench.report.figures.drawing import (
     INK,
     Drawing,
     Ends,
@@ -15,7 +15,7 @@ from parabench.figures.drawing import (
     panels,
     said,
 )
-from parabench.results import Cell, Measured
+from parabench.report.sessions import Cell, Measured
 from strategies import BASELINE
 
 

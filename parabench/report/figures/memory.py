@@ -1,6 +1,6 @@
 """Peak memory of all processes over input size: that the line is flat is the claim."""
 
-from parabench.figures.drawing import (
+from parabench.report.figures.drawing import (
     Drawing,
     Point,
     label_ends,
@@ -10,7 +10,7 @@ from parabench.figures.drawing import (
     panels,
     said,
 )
-from parabench.results import Measured
+from parabench.report.sessions import Measured
 
 
 def memory(measured: Measured) -> Drawing | None:

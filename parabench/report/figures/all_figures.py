@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from parabench.figures.dots import cpu, startup
-from parabench.figures.drawing import Drawing
-from parabench.figures.history import history
-from parabench.figures.memory import memory
-from parabench.figures.scaling import scaling
-from parabench.figures.throughput import throughput
-from parabench.results import Measured
+from parabench.report.figures.dots import cpu, startup
+from parabench.report.figures.drawing import Drawing
+from parabench.report.figures.history import history
+from parabench.report.figures.memory import memory
+from parabench.report.figures.scaling import scaling
+from parabench.report.figures.throughput import throughput
+from parabench.report.sessions import Measured
 
 
 def drawings(measured: Measured, sessions: Sequence[Measured]) -> Iterator[Drawing]:

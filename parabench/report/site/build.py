@@ -15,13 +15,13 @@ from markupsafe import Markup, escape
 from rich.table import Table
 
 from benchmarks.harness.fingerprint import digest
-from parabench.conclusions.answers import answers
-from parabench.figures.drawing import Drawing, looks
-from parabench.figures.every import drawings
-from parabench.figures.scaling import laws
-from parabench.quick import quick_table
-from parabench.results import Measured
-from parabench.site import cells, pages
+from parabench.report.conclusions.answers import answers
+from parabench.report.figures.all_figures import drawings
+from parabench.report.figures.drawing import Drawing, looks
+from parabench.report.figures.scaling import laws
+from parabench.report.quick import quick_table
+from parabench.report.sessions import Measured
+from parabench.report.site import cells, pages
 from strategies import JobError, names
 
 STATIC = ("style.css", "page.js")
@@ -64,7 +64,7 @@ def write_site(
     environment = _environment()
     folder.mkdir(parents=True, exist_ok=True)
     for name in STATIC:
-        text = resources.files("parabench").joinpath("templates", name).read_text("utf-8")
+        text = resources.files("parabench.report").joinpath("templates", name).read_text("utf-8")
         (folder / name).write_text(text, encoding="utf-8")
     machines = _machines(sessions)[:MACHINES]
     _remove_others(folder / "machines", [machine.digest for machine in machines[1:]])
@@ -132,7 +132,7 @@ def _inline(drawing: Drawing, up: str) -> Markup:
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("parabench"), autoescape=True, undefined=StrictUndefined,
+        loader=PackageLoader("parabench.report"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["named"] = _named

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from parabench.results import Cell, Measured
+from parabench.report.sessions import Cell, Measured
 from strategies import BASELINE
 
 Record = dict[str, Any]

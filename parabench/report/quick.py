@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from benchmarks.harness.fingerprint import differences
-from parabench.results import Measured
-from parabench.table import add_row
+from parabench.report.sessions import Measured
+from parabench.report.tables import add_row
 from strategies import JobError
 
 Pair = tuple[dict[str, Any], float, float]  # a cell, and both throughputs

@@ -7,12 +7,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from parabench import results, table
-from parabench.conclusions.answers import answers
-from parabench.quick import quick_table
-from parabench.results import Measured, NoResultsError
-from parabench.site.asv_pages import make_offline
-from parabench.site.build import write_site
+from parabench.report import sessions as results
+from parabench.report import tables as table
+from parabench.report.conclusions.answers import answers
+from parabench.report.quick import quick_table
+from parabench.report.sessions import Measured, NoResultsError
+from parabench.report.site.asv_pages import make_offline
+from parabench.report.site.build import write_site
 from strategies import JobError
 
 ASV_PAGES = "asv"  # below the site's folder, as asv.conf.json says

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from parabench.conclusions.curves import Band, Crossover, Curve, band, cold_curve, crossover
-from parabench.conclusions.words import about, exactly, listed, named, span, times
-from parabench.results import Measured
+from parabench.report.conclusions.curves import Band, Crossover, Curve, band, cold_curve, crossover
+from parabench.report.conclusions.words import about, exactly, listed, named, span, times
+from parabench.report.sessions import Measured
 from strategies import BASELINE
 
 SHOWN = 6  # crossovers in a sentence: all are in the table's figures

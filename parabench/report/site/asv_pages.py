@@ -6,7 +6,7 @@ import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
-from parabench.site.npm import unpack
+from parabench.report.site.npm import unpack
 from strategies import JobError
 
 # By package: how the URL of a library ends in asv's page (its host left out, its version in it,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
-from parabench.results import NOT_RUN, Cell, Measured
+from parabench.report.sessions import NOT_RUN, Cell, Measured
 from strategies import BASELINE
 
 TITLES = {  # and the order in which they are shown

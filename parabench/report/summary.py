@@ -4,9 +4,9 @@ import re
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from parabench.conclusions.answers import answers
-from parabench.results import Measured
-from parabench.table import pivot
+from parabench.report.conclusions.answers import answers
+from parabench.report.sessions import Measured
+from parabench.report.tables import pivot
 
 MEANT = re.compile(r"([\\|<>\[\]*_#&`~@])")
 
@@ -14,7 +14,7 @@ MEANT = re.compile(r"([\\|<>\[\]*_#&`~@])")
 def markdown(measured: Measured) -> str:
     """Return a session's answers, warm tables, and cells without a result."""
     environment = Environment(  # noqa: S701 - this is not HTML
-        loader=PackageLoader("parabench"), undefined=StrictUndefined,
+        loader=PackageLoader("parabench.report"), undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["escaped"] = escaped

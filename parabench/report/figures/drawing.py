@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from parabench.results import Cell
+from parabench.report.sessions import Cell
 from strategies import BASELINE, names
 
 # Okabe and Ito's palette (2008), which colour-blind readers can tell apart; markers and dashes

@@ -1,6 +1,6 @@
 """Throughput over input size, or over chunk size: a panel a workload, with bands."""
 
-from parabench.figures.drawing import (
+from parabench.report.figures.drawing import (
     Drawing,
     Ends,
     Point,
@@ -13,7 +13,7 @@ from parabench.figures.drawing import (
     panels,
     said,
 )
-from parabench.results import Cell, Measured
+from parabench.report.sessions import Cell, Measured
 
 OVER = {"warm": "megabytes", "cold": "megabytes", "chunking": "chunk_kb"}
 TITLES = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from parabench.figures.drawing import (
+from parabench.report.figures.drawing import (
     Drawing,
     Ends,
     Point,
@@ -12,8 +12,8 @@ from parabench.figures.drawing import (
     looks,
     panels,
 )
-from parabench.figures.throughput import point
-from parabench.results import Measured
+from parabench.report.figures.throughput import point
+from parabench.report.sessions import Measured
 
 
 def history(sessions: Sequence[Measured]) -> Drawing | None:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from parabench.figures.drawing import Drawing, Look, link_code, looks, panels, said, short
-from parabench.results import Cell, Measured
+from parabench.report.figures.drawing import Drawing, Look, link_code, looks, panels, said, short
+from parabench.report.sessions import Cell, Measured
 
 ROW = 0.19  # inches
 

@@ -1,0 +1,1 @@
+"""The report: sessions read from journals, what follows from them, tables, figures, the site."""
