@@ -19,6 +19,7 @@ from data_gen.generate import generate as generate_dataset
 from data_gen.real import REAL
 from data_gen.sizes import parse_size
 from data_gen.synthetic import SHAPES
+from parabench.errors import ParabenchError
 from parabench.options import (
     AsJson,
     Column,
@@ -185,7 +186,7 @@ def main() -> None:
 
     try:
         sys.exit(app(standalone_mode=False))
-    except (JobError, DatasetError) as error:
+    except (JobError, DatasetError, ParabenchError) as error:
         for note in getattr(error, "__notes__", ()):
             typer.echo(note, err=True)
         _fail(str(error), code=1)

@@ -48,18 +48,17 @@ def report(
     ] = None,
 ) -> None:
     """Say what the newest results say, and make the page with figures and tables."""
-    from parabench.report import publish as reporting
-    from parabench.report import sessions as results
-    from parabench.report import summary
+    from parabench.report import sessions, summary
     from parabench.report.site.build import write_site
+    from parabench.report.terminal import show
 
-    sessions = results.every(folder)
+    history = sessions.read_folder(folder)
     if form is Form.MARKDOWN:
-        typer.echo(summary.markdown(sessions[-1]))
+        typer.echo(summary.markdown(history[-1]))
         return
-    reporting.show(console(), sessions[-1], quick)
+    show(console(), history[-1], quick)
     if form is None:
-        page = write_site(sessions, html, quick=quick, faults=faults)
+        page = write_site(history, html, quick=quick, faults=faults)
         typer.echo(f"page: {page}")
 
 
@@ -139,12 +138,12 @@ def publish(
     faults: FaultsFile = None,
 ) -> None:
     """Make the whole site: the report, and asv's pages so that they need no network."""
-    from parabench.report import publish as reporting
+    from parabench.report.publish import publish_asv, read_or_say_so
     from parabench.report.site.build import write_site
 
-    sessions = reporting.sessions(folder, html)
-    asv = reporting.publish_asv(html)
-    page = write_site(sessions, html, quick=quick, faults=faults)
+    history = read_or_say_so(folder, html)
+    asv = publish_asv(html)
+    page = write_site(history, html, quick=quick, faults=faults)
     typer.echo(f"page: {page}")
     typer.echo(f"asv's pages: {asv}")
 

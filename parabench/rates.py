@@ -19,7 +19,7 @@ from benchmarks.harness.fingerprint import fingerprint
 from benchmarks.harness.meter import ROOT, Meter
 from benchmarks.harness.profiles import CORES
 from data_gen.cache import dataset
-from parabench.report.sessions import Measured
+from parabench.report.sessions import Session
 from strategies import WORKLOAD_NAMES, Job, load_all, load_workload, plan_chunks
 
 MEGABYTES = (1, 4)  # of the jobs of a calibration
@@ -68,7 +68,7 @@ def _line(points: Points, megabytes: float) -> float:
     return points[sizes[0]] + slope * (megabytes - sizes[0])
 
 
-def from_results(measured: Measured) -> Rates | None:
+def from_results(measured: Session) -> Rates | None:
     """Return the rates of the last results; None where they are of another machine, or too few."""
     if measured.not_comparable(fingerprint()):
         return None
@@ -110,7 +110,7 @@ class _Gaps:
     around: dict[int, list[float]]
 
 
-def _gaps(measured: Measured) -> _Gaps:
+def _gaps(measured: Session) -> _Gaps:
     gaps = _Gaps([], defaultdict(list), defaultdict(list))
     began = 0.0  # of the opening under way, since the line before it
     for before, line in pairwise(measured.lines):

@@ -19,15 +19,15 @@ from benchmarks.harness.profiles import (
     Cells,
 )
 from data_gen.cache import dataset
+from parabench.errors import ParabenchError
 from parabench.progress import bytes_bar
-from strategies import JobError
 
 LOG = Path(".asv/bench.log")
 SOME_FAILED = 2  # asv's exit code when it ran, but not every cell has a result
 POLL_SECONDS = 0.5
 
 
-class SuiteError(JobError):
+class SuiteError(ParabenchError):
     """The asv suite cannot be run, or did not run to its end."""
 
 

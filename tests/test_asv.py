@@ -15,8 +15,9 @@ import psutil
 import pytest
 from reachable import why_no_npm
 
-from parabench.report import sessions as results
+from parabench.report import sessions
 from parabench.report.site.build import write_site
+from parabench.statistics import ONE
 
 HEAD = '''"""Fails: {name}."""
 import os, shutil, subprocess, sys, time
@@ -156,12 +157,12 @@ def output(repository: Path, environment: dict[str, str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def measured(repository: Path, output: str) -> results.Measured:
+def measured(repository: Path, output: str) -> sessions.Session:
     assert "spmb_job" in output
-    return results.newest(repository / "results" / "cells")
+    return sessions.newest(repository / "results" / "cells")
 
 
-def test_every_cell_ends_in_a_state_with_its_reason(measured: results.Measured) -> None:
+def test_every_cell_ends_in_a_state_with_its_reason(measured: sessions.Session) -> None:
     """And none is missing: what was not selected is `not run`."""
     cells = {cell.strategy: cell for cell in measured.of("warm")}
     states = {name: cell.state for name, cell in cells.items()}
@@ -176,10 +177,10 @@ def test_every_cell_ends_in_a_state_with_its_reason(measured: results.Measured) 
     assert "not done within 10 s" in cells["hangs"].reason
     serial = cells["serial"]
     assert len(serial.samples) == SAMPLES
-    assert measured.speed_up(serial) == 1
+    assert measured.speed_up(serial) == ONE
 
 
-def test_asv_has_the_same_figures(repository: Path, measured: results.Measured) -> None:
+def test_asv_has_the_same_figures(repository: Path, measured: sessions.Session) -> None:
     """The job ran once a sample, and every metric of asv's has what was metered then."""
     for benchmark, attribute in (
         ("warm.Warm.spmb_job", "seconds_per_mb"),
@@ -196,7 +197,7 @@ def test_asv_has_the_same_figures(repository: Path, measured: results.Measured) 
                 assert value is None or value != value  # failed, or skipped
 
 
-def test_nothing_outlives_its_cell(measured: results.Measured) -> None:
+def test_nothing_outlives_its_cell(measured: sessions.Session) -> None:
     """Neither what a strategy that hangs has started, nor what one has forgotten to end."""
     assert measured.cells
     commands = [str(p.info["cmdline"]) for p in psutil.process_iter(["cmdline"])]
@@ -204,7 +205,7 @@ def test_nothing_outlives_its_cell(measured: results.Measured) -> None:
 
 
 def test_the_report_shows_every_state(
-    repository: Path, measured: results.Measured, tmp_path: Path
+    repository: Path, measured: sessions.Session, tmp_path: Path
 ) -> None:
     """In the terminal and on the page, with the plots beside it."""
     command = [str(Path(sys.executable).with_name("parabench")), "report", "--html", str(tmp_path)]
@@ -218,7 +219,7 @@ def test_the_report_shows_every_state(
     assert "<svg" in (tmp_path / "figures/throughput-warm.svg").read_text()
 
 
-def test_what_data_says_is_escaped_on_the_page(measured: results.Measured, tmp_path: Path) -> None:
+def test_what_data_says_is_escaped_on_the_page(measured: sessions.Session, tmp_path: Path) -> None:
     """Whatever a strategy's error says."""
     page = write_site([measured], tmp_path)
     assert "<script>no" not in page.read_text()

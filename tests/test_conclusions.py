@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from journals import Params, spread, write_session
 
-from parabench.report import sessions as results
+from parabench.report import sessions
 from parabench.report.conclusions.answers import answers
-from parabench.report.conclusions.curves import Band, Crossover, Curve, cold_curve, crossover
+from parabench.report.conclusions.curves import Crossover, Curve, cold_curve, crossover
 from parabench.report.conclusions.scaling_law import fit
 from parabench.report.conclusions.words import about, exactly
+from parabench.statistics import Estimate
 
 TIMES = {  # seconds to start and end, and seconds a MB
     "serial": (0.0, 0.040),
@@ -31,12 +32,12 @@ def line(model: str, cell: dict[str, Any], by: float = 0.02) -> Iterable[float]:
     return spread((start if model == "cold" else 0) + each * cell["megabytes"], by)
 
 
-def measured(folder: Path, by: float = 0.02, **models: Any) -> results.Measured:
+def measured(folder: Path, by: float = 0.02, **models: Any) -> sessions.Session:
     write_session(folder, models, lambda model, cell: line(model, cell, by))
-    return results.newest(folder)
+    return sessions.newest(folder)
 
 
-def crossing(found: results.Measured, strategy: str, workload: str = "double") -> Crossover:
+def crossing(found: sessions.Session, strategy: str, workload: str = "double") -> Crossover:
     ours, base = (cold_curve(found, workload, name) for name in (strategy, "serial"))
     assert ours is not None
     assert base is not None
@@ -67,8 +68,8 @@ def test_more_spread_is_more_uncertainty(tmp_path: Path) -> None:
         assert seen.earliest is not None
         widths.append(seen.latest - seen.earliest)
     assert widths[1] > 2 * widths[0]
-    wide = Curve({1.0: Band(1.0, 2.0, 9.0), 2.0: Band(1.0, 2.1, 9.0)})
-    steep = Curve({1.0: Band(0.9, 1.0, 1.1), 2.0: Band(1.9, 2.0, 2.1)})
+    wide = Curve({1.0: Estimate(1.0, 2.0, 9.0), 2.0: Estimate(1.0, 2.1, 9.0)})
+    steep = Curve({1.0: Estimate(0.9, 1.0, 1.1), 2.0: Estimate(1.9, 2.0, 2.1)})
     unsure = crossover(wide, steep)
     assert unsure is not None
     assert unsure.latest is None
@@ -76,7 +77,7 @@ def test_more_spread_is_more_uncertainty(tmp_path: Path) -> None:
 
 def test_times_that_fall_are_not_prolonged_below_zero() -> None:
     """A larger file does not take less; the three ends keep their order."""
-    falling = Curve({1.0: Band(4.9, 5.0, 5.1), 10.0: Band(3.9, 4.0, 4.1)})
+    falling = Curve({1.0: Estimate(4.9, 5.0, 5.1), 10.0: Estimate(3.9, 4.0, 4.1)})
     at = falling.at(100)
     assert 0 < at.low <= at.middle <= at.high
     with pytest.raises(ValueError, match="nothing was measured"):
@@ -125,7 +126,7 @@ def said(folder: Path, times: dict[str, dict[float, float]], by: float = 0.02) -
         return ("ok", "") if there else ("crashed", "")
 
     write_session(folder, {"cold": params}, samples, ends=ends)
-    (answer,) = answers(results.newest(folder))
+    (answer,) = answers(sessions.newest(folder))
     return " ".join([*answer.sentences, *answer.open_questions])
 
 
@@ -182,7 +183,7 @@ def test_what_cannot_be_told_is_said(tmp_path: Path) -> None:
         line,
         ends=lambda _, cell: ("crashed", "x") if cell["strategy"] == "serial" else ("ok", ""),
     )
-    (answer,) = answers(results.newest(tmp_path))
+    (answer,) = answers(sessions.newest(tmp_path))
     assert any("there are no cold results" in question for question in answer.open_questions)
     assert "2 cells crashed: `serial`" in answer.open_questions
     assert not any("speed of `serial`" in text for text in answer.sentences)
@@ -191,7 +192,7 @@ def test_what_cannot_be_told_is_said(tmp_path: Path) -> None:
 def test_one_sample_tells_of_no_difference(tmp_path: Path) -> None:
     """Its interval has no end."""
     write_session(tmp_path, {"warm": WARM}, lambda model, cell: list(line(model, cell))[:1])
-    found = results.newest(tmp_path)
+    found = sessions.newest(tmp_path)
     assert all(found.ties(cell) for cell in found.of("warm"))
     (answer,) = answers(found)
     assert "nothing is faster than `serial`" in answer.sentences[0]
@@ -204,7 +205,7 @@ def test_the_answer_and_the_table_agree(tmp_path: Path) -> None:
     times = {"serial": [0.99, *[1.02] * 6, 1.06], "wide": wide, "tight": tight}
     params: Params = {"workload": ["double"], "megabytes": [1], "strategy": list(times)}
     write_session(tmp_path, {"warm": params}, partial(samples_of, times))
-    found = results.newest(tmp_path)
+    found = sessions.newest(tmp_path)
     ties = {cell.strategy: found.ties(cell) for cell in found.of("warm")}
     assert ties == {"serial": True, "wide": True, "tight": False}
     assert "`tight` is fastest (`wide` cannot be told from it)" in answers(found)[0].sentences[0]
@@ -222,7 +223,7 @@ def test_a_difference_within_the_uncertainty_is_a_tie(tmp_path: Path) -> None:
         params: Params = {"workload": ["double"], "megabytes": [1], "strategy": list(seconds)}
         times = {name: spread(value, by) for name, value in seconds.items()}
         write_session(folder, {"warm": params}, partial(samples_of, times))
-        found = results.newest(folder)
+        found = sessions.newest(folder)
         cell = found.find("warm", workload="double", megabytes=1, strategy="joblib_threads")
         assert cell is not None
         assert found.ties(cell) is tie

@@ -16,9 +16,7 @@ from benchmarks.harness.fingerprint import differences, digest, fingerprint
 from benchmarks.harness.measurement import Measurement
 from benchmarks.harness.meter.tree import LINUX
 from parabench import rates
-from parabench.report import quick
-from parabench.report import sessions as results
-from parabench.report import tables as table
+from parabench.report import quick, sessions, tables
 
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("parabench")
@@ -94,12 +92,12 @@ def sample(seconds: float, cached: float = 1.0) -> Measurement:
 
 
 @pytest.fixture
-def measured(tmp_path: Path) -> results.Measured:
+def measured(tmp_path: Path) -> sessions.Session:
     """Return a session of three warm cells, one of which had a cold source."""
     return session(tmp_path, {"serial": 2.0, "futures_threads": 1.0, "joblib_threads": 4.0})
 
 
-def session(folder: Path, seconds: dict[str, float]) -> results.Measured:
+def session(folder: Path, seconds: dict[str, float]) -> sessions.Session:
     """Write a journal with warm cells of so many seconds, and read it."""
     params = {"workload": ["double"], "megabytes": [1], "strategy": list(seconds)}
     head = {
@@ -115,15 +113,17 @@ def session(folder: Path, seconds: dict[str, float]) -> results.Measured:
         written.append({"event": "sample", **about, **sample(value, cached).as_line()})
         written.append({"event": "end", **about, "state": "ok", "reason": ""})
     (folder / "cells.jsonl").write_text("\n".join(map(json.dumps, written)))
-    return results.newest(folder)
+    return sessions.newest(folder)
 
 
-def test_cells_with_another_cache_state_are_not_compared(measured: results.Measured) -> None:
+def test_cells_with_another_cache_state_are_not_compared(measured: sessions.Session) -> None:
     """The figure stays; the speed-up is refused, and the reason is beside it."""
     cell, cold = (measured.of("warm")[i] for i in (1, 2))
-    assert measured.speed_up(cell) == 2
+    speed_up = measured.speed_up(cell)
+    assert speed_up is not None
+    assert speed_up.middle == 2
     assert measured.speed_up(cold) is None
-    assert table.measures(cold)[-1] == "ok; 50 % of the source in the page cache"
+    assert tables.measures(cold)[-1] == "ok; 50 % of the source in the page cache"
 
 
 def quick_file(folder: Path, machine: dict[str, str], **speeds: float) -> Path:
@@ -139,7 +139,7 @@ def quick_file(folder: Path, machine: dict[str, str], **speeds: float) -> Path:
     return path
 
 
-def test_quick_figures_stand_beside(measured: results.Measured, tmp_path: Path) -> None:
+def test_quick_figures_stand_beside(measured: sessions.Session, tmp_path: Path) -> None:
     """With the rank correlation, over the cells that both have."""
     speeds = {"serial": 5, "futures_threads": 10, "joblib_threads": 1, "dask_threads": 7}
     found = quick.quick_table(quick_file(tmp_path, fingerprint(), **speeds), measured)
@@ -148,7 +148,7 @@ def test_quick_figures_stand_beside(measured: results.Measured, tmp_path: Path) 
 
 
 def test_quick_figures_of_another_machine_are_marked(
-    measured: results.Measured, tmp_path: Path
+    measured: sessions.Session, tmp_path: Path
 ) -> None:
     """And asv's are not put beside them."""
     path = quick_file(tmp_path, {**fingerprint(), "cores": "64"}, serial=5)
@@ -158,7 +158,7 @@ def test_quick_figures_of_another_machine_are_marked(
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"benchmarks": []}'])
-def test_another_file_is_refused(content: str, tmp_path: Path, measured: results.Measured) -> None:
+def test_another_file_is_refused(content: str, tmp_path: Path, measured: sessions.Session) -> None:
     """In one line that says how to make one."""
     assert measured
     path = tmp_path / "quick.json"
@@ -170,7 +170,7 @@ def test_another_file_is_refused(content: str, tmp_path: Path, measured: results
     assert done.stderr.count("\n") == 1
 
 
-def test_rates_of_another_machine_are_not_used(measured: results.Measured) -> None:
+def test_rates_of_another_machine_are_not_used(measured: sessions.Session) -> None:
     """A plan is of this machine."""
     other = replace(measured, fingerprint={**measured.fingerprint, "cpu": "another"})
     assert rates.from_results(other) is None

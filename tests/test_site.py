@@ -16,8 +16,7 @@ from journals import Params, spread, write_session
 from markdown_it import MarkdownIt
 
 from benchmarks.harness.fingerprint import fingerprint
-from parabench.report import sessions as results
-from parabench.report import summary
+from parabench.report import sessions, summary
 from parabench.report.site.build import SiteError, write_site
 from strategies import names
 
@@ -63,7 +62,7 @@ def failing(model: str, cell: dict[str, Any]) -> tuple[str, str] | None:
 
 def site(folder: Path, **more: Any) -> Path:
     """Make the site of the journals in a folder; return its page."""
-    return write_site(results.every(folder), folder / "html", **more)
+    return write_site(sessions.read_folder(folder), folder / "html", **more)
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +155,7 @@ def test_what_data_says_is_escaped(full: Path, tmp_path: Path) -> None:
     assert "<script>document" not in page.read_text()
     assert "<img" not in page.read_text()
     html5lib.HTMLParser(strict=True).parse(page.read_text(encoding="utf-8"))
-    text = summary.markdown(results.newest(tmp_path))
+    text = summary.markdown(sessions.newest(tmp_path))
     in_html = MarkdownIt("commonmark").enable("table").render(text)
     assert "<script>" not in in_html
     assert "&lt;script&gt;" in in_html
@@ -212,7 +211,7 @@ def test_what_an_earlier_run_had_is_removed(tmp_path: Path) -> None:
     page = site(tmp_path)
     assert (page.parent / "figures" / "memory.svg").exists()
     (page.parent / "mine.txt").write_text("mine")
-    found = [s for s in results.every(tmp_path) if s.fingerprint["cpu"] == "Two"]
+    found = [s for s in sessions.read_folder(tmp_path) if s.fingerprint["cpu"] == "Two"]
     fewer = [cell for cell in found[0].cells if cell.model != "memory"]
     write_site([replace(found[0], cells=fewer)], page.parent)
     assert not (page.parent / "figures" / "memory.svg").exists()
@@ -245,7 +244,7 @@ def test_little_is_enough_for_a_page(models: dict[str, Params], tmp_path: Path) 
     """One strategy, one model, no job at all."""
     write_session(tmp_path, models, seconds)
     html5lib.HTMLParser(strict=True).parse(site(tmp_path).read_text(encoding="utf-8"))
-    assert summary.markdown(results.newest(tmp_path))
+    assert summary.markdown(sessions.newest(tmp_path))
 
 
 def test_all_cells_failed(tmp_path: Path) -> None:
@@ -504,7 +503,7 @@ def test_many_cells_are_no_burden(tmp_path: Path) -> None:
 
 def test_the_same_results_give_the_same_site(full: Path, tmp_path: Path) -> None:
     """Byte for byte, so that a published site only changes where results have."""
-    again = write_site(results.every(full.parents[1]), tmp_path)
+    again = write_site(sessions.read_folder(full.parents[1]), tmp_path)
     for path in full.parent.rglob("*"):
         if path.is_file():
             assert (again.parent / path.relative_to(full.parent)).read_bytes() == path.read_bytes()

@@ -6,121 +6,101 @@ process, of the medians of a cell's processes, and of a cell's medians in the tw
 """
 
 import itertools
-import math
-import statistics
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
 from benchmarks.harness.journal import folder
-from parabench.report.sessions import Cell, Measured, sessions
+from parabench.report.sessions import Cell, Session, read_journal
+from parabench.statistics import Estimate, compare, root_mean_square, variation
 
 
 def main() -> None:
     """Print the spread of each model, and how far the rankings agree."""
     paths = [Path(name) for name in sys.argv[1:]]
     path = paths[0] if paths else max(folder().glob("*.jsonl"), key=lambda p: p.stat().st_mtime)
-    first, second = sessions(path)[-2:]
+    first, second = read_journal(path)[-2:]
     minutes = (second.began - first.began).total_seconds() / 60
     print(f"{first.commit} twice, {minutes:.0f} minutes apart, profile {first.profile}\n")
     print("| model | within a process | between processes | between the runs |")
     print("|---|---:|---:|---:|")
     for model in dict.fromkeys(cell.model for cell in first.cells):
-        pairs = list(_pairs(first, second, model))
+        pairs = [pair for pair in _pairs(first, second) if pair[0].model == model]
         within = [cv for run in (first, second) for cv in _within(run, model)]
         between = [cv for run in (first, second) for cv in _between(run, model)]
-        runs = [_variation([a.median("seconds") or 0, b.median("seconds") or 0]) for a, b in pairs]
-        figures = " | ".join(f"{100 * _rms(cvs):.1f} %" for cvs in (within, between, runs))
+        runs = [variation([cell.median("seconds") or 0 for cell in pair]) for pair in pairs]
+        spreads = map(root_mean_square, (within, between, runs))
+        figures = " | ".join(f"{100 * spread:.1f} %" for spread in spreads)
         print(f"| {model} | {figures} |")
     print()
     _agreement(first, second)
 
 
-def _pairs(first: Measured, second: Measured, model: str) -> "itertools.chain[tuple[Cell, Cell]]":
-    found = (
-        (cell, other)
-        for cell in first.of(model)
-        if cell.state == "ok"
-        and (other := second.find(model, **cell.params))
-        and other.state == "ok"
-    )
-    return itertools.chain(found)
+def _pairs(first: Session, second: Session) -> Iterator[tuple[Cell, Cell]]:
+    """Yield each cell that has a result in both runs."""
+    for cell in first.cells:
+        again = second.find(cell.model, **cell.params)
+        if cell.state == "ok" and again and again.state == "ok":
+            yield cell, again
 
 
-def _processes(run: Measured, model: str) -> dict[str, list[list[float]]]:
+def _processes(run: Session, model: str) -> dict[str, list[list[float]]]:
     """Return the seconds of each process of each cell."""
-    found: dict[str, list[list[float]]] = defaultdict(list)
+    processes: dict[str, list[list[float]]] = defaultdict(list)
     for line in run.lines:
         if line.get("model") == model:
-            key = str(sorted(line["cell"].items()))
+            cell = str(sorted(line["cell"].items()))
             if line["event"] == "begin":
-                found[key].append([])
+                processes[cell].append([])
             elif line["event"] == "sample":
-                found[key][-1].append(line["seconds"])
-    return found
+                processes[cell][-1].append(line["seconds"])
+    return processes
 
 
-def _within(run: Measured, model: str) -> list[float]:
+def _within(run: Session, model: str) -> list[float]:
     processes = itertools.chain.from_iterable(_processes(run, model).values())
-    return [_variation(seconds) for seconds in processes if len(seconds) > 1]
+    return [variation(seconds) for seconds in processes if len(seconds) > 1]
 
 
-def _between(run: Measured, model: str) -> list[float]:
+def _between(run: Session, model: str) -> list[float]:
     medians = (
-        [statistics.median(seconds) for seconds in cell if seconds]
-        for cell in _processes(run, model).values()
+        [median(seconds) for seconds in cell if seconds] for cell in _processes(run, model).values()
     )
-    return [_variation(values) for values in medians if len(values) > 1]
+    return [variation(values) for values in medians if len(values) > 1]
 
 
-def _variation(values: list[float]) -> float:
-    return statistics.stdev(values) / statistics.mean(values)
-
-
-def _rms(values: list[float]) -> float:
-    """Return the root of the mean of the squares: variances add up, deviations do not."""
-    return math.sqrt(statistics.mean(value**2 for value in values)) if values else math.nan
-
-
-def _agreement(first: Measured, second: Measured) -> None:
-    """Print how many pairs of strategies differ by more than the uncertainty, and agree."""
-    told = agreed = compared = 0
+def _agreement(first: Session, second: Session) -> None:
+    """Print how many pairs of strategies differ significantly, and in how many the runs agree."""
+    different = agreed = compared = 0
     disagreeing = []
-    for group in _groups(first):
-        for one, other in itertools.combinations(group, 2):
-            again = [second.find(cell.model, **cell.params) for cell in (one, other)]
-            if any(cell is None or cell.state != "ok" for cell in again):
-                continue
+    for job, strategies in _jobs(first, second).items():
+        for (name, ours), (other, theirs) in itertools.combinations(strategies.items(), 2):
             compared += 1
-            pairs = [(one, other), tuple(again)]
-            if any(_sign(*pair) for pair in pairs):  # type: ignore[arg-type] # none is None
-                told += 1
-                orders = {a.median("seconds") < b.median("seconds") for a, b in pairs}  # type: ignore[operator,union-attr] # likewise
-                if len(orders) == 1:
+            if any(compare(*run) for run in zip(ours, theirs, strict=True)):
+                different += 1
+                if len({a.middle < b.middle for a, b in zip(ours, theirs, strict=True)}) == 1:
                     agreed += 1
                 else:
-                    disagreeing.append(f"{one.model} {one.params} and {other.strategy}")
+                    disagreeing.append(f"{job}: {name} and {other}")
     print(
-        f"{compared} pairs of strategies with the same job; in {told} a run finds a difference "
-        f"larger than the uncertainty; in {agreed} of these both runs have the same order"
+        f"{compared} pairs of strategies with the same job; in {different} a run finds a "
+        f"significant difference; in {agreed} of these both runs have the same order"
     )
     for text in disagreeing:
         print(f"- not in: {text}")
 
 
-def _groups(run: Measured) -> list[list[Cell]]:
-    found: dict[str, list[Cell]] = defaultdict(list)
-    for cell in run.cells:
-        if cell.state == "ok" and cell.strategy:
+def _jobs(first: Session, second: Session) -> dict[str, dict[str, list[Estimate]]]:
+    """Return the seconds in both runs, by job and strategy."""
+    jobs: dict[str, dict[str, list[Estimate]]] = defaultdict(dict)
+    for cell, again in _pairs(first, second):
+        seconds = [cell.estimate("seconds"), again.estimate("seconds")]
+        if cell.strategy:
             job = {name: value for name, value in cell.params.items() if name != "strategy"}
-            found[f"{cell.model} {job}"].append(cell)
-    return list(found.values())
-
-
-def _sign(one: Cell, other: Cell) -> int:
-    """Return -1 when `one` is faster, 1 when slower, 0 when the intervals overlap."""
-    (a, b), (c, d) = one.interval("seconds"), other.interval("seconds")  # type: ignore[misc] # both ok
-    return -1 if b < c else 1 if d < a else 0
+            jobs[f"{cell.model} {job}"][cell.strategy] = [run for run in seconds if run]
+    return jobs
 
 
 if __name__ == "__main__":

@@ -6,23 +6,23 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 import psutil
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from rich.table import Table
 
 from benchmarks.harness.fingerprint import cpu
 from parabench.faults.matrix import FAULTS
 from parabench.faults.verdict import NOT_TRIED, RIGHT, Outcome
+from parabench.templating import environment
 from strategies import libraries
 
 
 def table(outcomes: list[Outcome]) -> Table:
     """Return a table for the terminal."""
-    found = Table("fault", "strategy", "outcome", "seconds", "left behind", "the library alone")
+    rows = Table("fault", "strategy", "outcome", "seconds", "left behind", "the library alone")
     for outcome in outcomes:
         strategy = " ".join(filter(None, (outcome.strategy, outcome.start_method)))
         left = ", ".join(outcome.left) or "nothing"
-        found.add_row(outcome.fault, strategy, what(outcome), seconds(outcome), left, outcome.bare)
-    return found
+        rows.add_row(outcome.fault, strategy, what(outcome), seconds(outcome), left, outcome.bare)
+    return rows
 
 
 def what(outcome: Outcome) -> str:
@@ -50,14 +50,8 @@ def machine() -> str:
 
 def markdown(outcomes: list[Outcome], command: str) -> str:
     """Return the page about outcomes that this command has given."""
-    environment = Environment(  # noqa: S701 - Markdown, of our own words
-        loader=PackageLoader("parabench.faults"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("faults.md").render(
+    templates = environment("parabench.faults", html=False, keep_trailing_newline=True)
+    return templates.get_template("faults.md").render(
         command=command,
         date=datetime.now(UTC).date(),
         machine=machine(),
@@ -73,6 +67,6 @@ def markdown(outcomes: list[Outcome], command: str) -> str:
 
 def _sections(outcomes: list[Outcome]) -> Iterator[tuple[str, str, list[Outcome]]]:
     for fault in FAULTS:
-        found = [outcome for outcome in outcomes if outcome.fault == fault.name]
-        if found:
-            yield fault.name, fault.title, found
+        own = [outcome for outcome in outcomes if outcome.fault == fault.name]
+        if own:
+            yield fault.name, fault.title, own

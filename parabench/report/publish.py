@@ -1,55 +1,33 @@
-"""What the commands `report` and `publish` do."""
+"""What `parabench publish` does beyond the report: asv's pages, and a page without results."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-from rich.console import Console
-from rich.text import Text
-
-from parabench.report import sessions as results
-from parabench.report import tables as table
-from parabench.report.conclusions.answers import answers
-from parabench.report.quick import quick_table
-from parabench.report.sessions import Measured, NoResultsError
+from parabench.report.errors import ReportError
+from parabench.report.sessions import NoResultsError, Session, read_folder
 from parabench.report.site.asv_pages import make_offline
 from parabench.report.site.build import write_site
-from strategies import JobError
 
 ASV_PAGES = "asv"  # below the site's folder, as asv.conf.json says
 
 
-class PublishError(JobError):
+class PublishError(ReportError):
     """asv could not make its pages."""
 
 
-def sessions(folder: Path, html: Path) -> list[Measured]:
+def read_or_say_so(folder: Path, html: Path) -> list[Session]:
     """Return all sessions for publishing, the newest last.
 
     Where there are none, a page that says so is made if there is none yet, before
     NoResultsError is raised.
     """
     try:
-        return results.every(folder)
+        return read_folder(folder)
     except NoResultsError:
         if not (html / "index.html").exists():
             write_site([], html)
         raise
-
-
-def show(console: Console, measured: Measured, quick: Path | None) -> None:
-    """Print the answers and all tables."""
-    for answer in answers(measured):
-        console.print(Text(answer.workload, style="bold"))
-        for sentence in answer.sentences:
-            console.print(Text(f"- {sentence.replace('`', '')}"))
-        for question in answer.open_questions:
-            console.print(Text(f"- not told: {question.replace('`', '')}"))
-        console.print()
-    for one in table.tables(measured):
-        console.print(one)
-    if quick is not None:
-        console.print(quick_table(quick, measured))
 
 
 def publish_asv(html: Path) -> Path:
@@ -59,7 +37,7 @@ def publish_asv(html: Path) -> Path:
     """
     folder = (html / ASV_PAGES).absolute()
     command = [sys.executable, "-m", "asv", "publish", "--html-dir", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - nothing of it comes from outside
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
         message = f"'asv publish' failed: {' '.join(last)}; run it to see more"

@@ -5,85 +5,82 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from rich.table import Table
 from rich.text import Text
 
 from benchmarks.harness.fingerprint import differences
-from parabench.report.sessions import Measured
+from parabench.report.errors import ReportError
+from parabench.report.sessions import Session
 from parabench.report.tables import add_row
-from strategies import JobError
+from parabench.statistics import rank_correlation
 
-Pair = tuple[dict[str, Any], float, float]  # a cell, and both throughputs
+Pair = tuple[str, float, float]  # a cell's workload, and both throughputs
 
 
-class QuickError(JobError):
+class QuickError(ReportError):
     """There is no such file, or it is not pytest-benchmark's."""
 
 
 def _load(path: Path) -> list[dict[str, Any]]:
-    """Return the benchmarks of a `--benchmark-json` file that `make quick` has made."""
+    """Return what `make quick` has added to each benchmark of a `--benchmark-json` file."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))["benchmarks"]
+        benchmarks = json.loads(path.read_text(encoding="utf-8"))["benchmarks"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         message = f"{path} is not a file of pytest-benchmark ({error}); make it: make quick"
         raise QuickError(message) from error
-    found = [one for one in found if "cell" in one["extra_info"]]
-    if not found:
+    infos = [benchmark["extra_info"] for benchmark in benchmarks]
+    ours = [info for info in infos if "cell" in info]
+    if not ours:
         message = f"{path} has none of our cells; make it: make quick"
         raise QuickError(message)
-    return found
+    return ours
 
 
-def quick_table(path: Path, measured: Measured) -> Table:
+def quick_table(path: Path, session: Session) -> Table:
     """Return the cells of a file beside the warm ones, with the rank correlation in the title.
 
     Raises QuickError.
     """
-    benchmarks = _load(path)
-    pairs = list(_pairs(benchmarks, measured))
-    different = differences(measured.fingerprint, benchmarks[0]["extra_info"]["fingerprint"])
+    infos = _load(path)
+    pairs = list(_pairs(infos, session))
+    different = differences(session.fingerprint, infos[0]["fingerprint"])
     title = "pytest-benchmark beside asv's warm cells, MB/s"
     if different:
         title += f"; NOT COMPARABLE: {'; '.join(different)}"
     elif len(pairs) > 2:
-        workloads = dict.fromkeys(cell["workload"] for cell, *_ in pairs)
+        workloads = dict.fromkeys(workload for workload, *_ in pairs)
         each = (
-            f"{workload} {spearman([p for p in pairs if p[0]['workload'] == workload]):.2f}"
+            f"{workload} {_correlation([pair for pair in pairs if pair[0] == workload]):.2f}"
             for workload in workloads
         )
-        title += f"; Spearman's rank correlation {spearman(pairs):.2f} over {len(pairs)} cells"
+        title += f"; Spearman's rank correlation {_correlation(pairs):.2f} over {len(pairs)} cells"
         title += f" ({', '.join(each)})"
-    found = Table(title=Text(title, style="italic"), title_justify="left")
+    table = Table(title=Text(title, style="italic"), title_justify="left")
     for name in ("workload", "MB", "strategy"):
-        found.add_column(name, no_wrap=True)
+        table.add_column(name, no_wrap=True)
     for name in ("quick", "asv", "speed-up", "peak MB"):
-        found.add_column(name, justify="right")
-    for one in benchmarks:
-        info = one["extra_info"]
-        cell = measured.find("warm", **info["cell"])
+        table.add_column(name, justify="right")
+    for info in infos:
+        cell = session.find("warm", **info["cell"])
         warm = cell and cell.throughput
         add_row(
-            found,
+            table,
             *info["cell"].values(),
             f"{info['MB/s']:.1f}",
             f"{warm:.1f}" if warm and not different else "",
             f"{info['speed-up']:.2f}x" if info.get("speed-up") else "",
             f"{info['peak MB']:.0f}",
         )
-    return found
+    return table
 
 
-def spearman(pairs: list[Pair]) -> float:
-    """Return the rank correlation of two lists of figures; nan for less than two."""
-    frame = pd.DataFrame([figures for _, *figures in pairs]).rank()
-    return float(frame[0].corr(frame[1]))
+def _correlation(pairs: list[Pair]) -> float:
+    return rank_correlation([quick for _, quick, _ in pairs], [warm for *_, warm in pairs])
 
 
-def _pairs(benchmarks: list[dict[str, Any]], measured: Measured) -> Iterator[Pair]:
-    """Yield each cell that both have: its parameters, and both throughputs."""
-    for one in benchmarks:
-        info = one["extra_info"]
-        cell = measured.find("warm", **info["cell"])
+def _pairs(infos: list[dict[str, Any]], session: Session) -> Iterator[Pair]:
+    """Yield each cell that both have."""
+    for info in infos:
+        cell = session.find("warm", **info["cell"])
         if cell and cell.throughput:
-            yield info["cell"], info["MB/s"], cell.throughput
+            yield info["cell"]["workload"], info["MB/s"], cell.throughput

@@ -1,9 +1,9 @@
-"""What was measured, as cells: a model and the values of its parameters."""
+"""Sessions, as the journal has them: what was measured in one go, cell by cell."""
 
 import itertools
-import math
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -11,12 +11,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from asv_runner.statistics import compute_stats
-
 from benchmarks.harness import lines as json_lines
 from benchmarks.harness.fingerprint import differences
 from benchmarks.harness.measurement import Measurement, from_line
-from strategies import BASELINE, JobError
+from parabench.report.errors import ReportError
+from parabench.statistics import ONE, Estimate, compare, estimate, ratio
+from strategies import BASELINE
 
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 NOT_RUN = "not run"
@@ -24,7 +24,7 @@ ASKED_FOR = {"uncached"}  # a model that is only measured where the user has ask
 CACHE_TOLERANCE = 0.05  # between the shares of their sources that two cells had in memory
 
 
-class NoResultsError(JobError):
+class NoResultsError(ReportError):
     """There is nothing to report."""
 
 
@@ -45,25 +45,24 @@ class Cell:
 
     def values(self, metric: str) -> list[float]:
         """Return a metric (an attribute of Measurement) of each sample of an `ok` cell."""
-        return [getattr(s, metric) for s in self.samples] if self.state == "ok" else []
+        if self.state != "ok":
+            return []
+        return [getattr(sample, metric) for sample in self.samples]
 
     def median(self, metric: str) -> float | None:
         """Return the median of a metric, None where there is no result."""
         values = self.values(metric)
         return median(values) if values else None
 
-    def interval(self, metric: str) -> tuple[float, float] | None:
-        """Return asv's 99 % confidence interval of the median; one sample tells nothing."""
+    def estimate(self, metric: str) -> Estimate | None:
+        """Return the median of a metric and its interval, None where there is no result."""
         values = self.values(metric)
-        if not values:
-            return None
-        _, stats = compute_stats(values, 1)
-        return max(stats["ci_99_a"], 0.0), stats["ci_99_b"]
+        return estimate(values) if values else None
 
     @property
     def cached(self) -> float | None:
         """The least share of the source that was in the page cache before a sample."""
-        shares = [s.cached for s in self.samples if s.cached is not None]
+        shares = [sample.cached for sample in self.samples if sample.cached is not None]
         return min(shares, default=None)
 
     @property
@@ -76,7 +75,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Measured:
+class Session:
     """All cells of one session: one commit, one environment, one machine fingerprint."""
 
     cells: list[Cell]
@@ -108,17 +107,16 @@ class Measured:
     @property
     def memory_kind(self) -> str:
         """What the peaks are made of: PSS, or RSS where the system does not tell PSS."""
-        kinds = {s.memory_kind for cell in self.cells for s in cell.samples}
+        kinds = {sample.memory_kind for cell in self.cells for sample in cell.samples}
         return " and ".join(sorted(kinds)) or "PSS"
 
     @property
     def label(self) -> str:
         """The machine in words."""
-        f = self.fingerprint
-        return (
-            f"{self.host}: {f['cores']} cores of {f['cpu']}, {f['memory']}, {f['system']}, "
-            f"{f['python']}"
+        cores, cpu, *others = (
+            self.fingerprint[name] for name in ("cores", "cpu", "memory", "system", "python")
         )
+        return f"{self.host}: {cores} cores of {cpu}, {', '.join(others)}"
 
     def of(self, model: str) -> list[Cell]:
         """Return the cells of a model, in the order of the run."""
@@ -143,58 +141,50 @@ class Measured:
             return None
         return base
 
-    def speed_up(self, cell: Cell) -> float | None:
+    def speed_up(self, cell: Cell) -> Estimate | None:
         """Return serial's time / the strategy's time, same model, job and run.
 
         None where either has no result, or where their sources were not both in memory.
         """
         base = self._baseline(cell)
-        ours = cell.median("seconds")
-        theirs = base and base.median("seconds")
-        return theirs / ours if ours and theirs else None
-
-    def speed_up_interval(self, cell: Cell) -> tuple[float, float] | None:
-        """Return between what the speed-up is, if both times are within their intervals."""
-        base = self._baseline(cell)
-        ours, theirs = cell.interval("seconds"), base and base.interval("seconds")
-        if not ours or not theirs:
-            return None
         if base is cell:
-            return 1.0, 1.0
-        low = theirs[0] / ours[1] if ours[1] else 0.0
-        return low, theirs[1] / ours[0] if ours[0] else math.inf
+            return ONE if cell.median("seconds") else None
+        ours, theirs = cell.estimate("seconds"), base and base.estimate("seconds")
+        if not ours or not theirs or not ours.middle or not theirs.middle:
+            return None
+        return ratio(theirs, ours)
 
     def ties(self, cell: Cell) -> bool:
-        """Whether the cell cannot be told from serial's: it is no faster and no slower."""
-        interval = self.speed_up_interval(cell)
-        return interval is not None and interval[0] <= 1 <= interval[1]
+        """Whether there is no significant difference between the cell and serial's."""
+        speed_up = self.speed_up(cell)
+        return speed_up is not None and compare(speed_up, ONE) == 0
 
     def efficiency(self, cell: Cell) -> float | None:
         """Return speed-up / workers; serial has one worker."""
         speed_up = self.speed_up(cell)
-        workers = cell.params.get("workers", self.workers)
-        return speed_up and speed_up / (1 if cell.strategy == BASELINE else workers)
+        workers = 1 if cell.strategy == BASELINE else cell.params.get("workers", self.workers)
+        return speed_up and speed_up.middle / workers
 
     def not_comparable(self, other: dict[str, str]) -> list[str]:
         """Return in what another fingerprint differs; figures may be compared if in nothing."""
         return differences(self.fingerprint, other)
 
 
-def newest(folder: Path) -> Measured:
-    """Return the session that was measured last; raises NoResultsError."""
-    return max(every(folder), key=lambda session: session.ended)
+def newest(folder: Path) -> Session:
+    """Return the session that ended last; raises NoResultsError."""
+    return read_folder(folder)[-1]
 
 
-def every(folder: Path) -> list[Measured]:
-    """Return all sessions, in the order of time; raises NoResultsError where there is none."""
-    found = [session for path in folder.glob("*.jsonl") for session in sessions(path)]
-    if not found:
+def read_folder(folder: Path) -> list[Session]:
+    """Return the sessions of all journals, in the order of time; raises NoResultsError."""
+    sessions = [session for path in folder.glob("*.jsonl") for session in read_journal(path)]
+    if not sessions:
         message = f"there are no results in {folder}; run: make bench (or asv run)"
         raise NoResultsError(message)
-    return sorted(found, key=lambda session: session.ended)
+    return sorted(sessions, key=lambda session: session.ended)
 
 
-def sessions(path: Path) -> list[Measured]:
+def read_journal(path: Path) -> list[Session]:
     """Return the sessions of a journal that have any cell."""
     by_session: dict[str, list[dict[str, Any]]] = defaultdict(list)
     session_of: dict[str, str] = {}  # by run
@@ -204,44 +194,21 @@ def sessions(path: Path) -> list[Measured]:
         name = line.get("id") or line.get("session") or session_of.get(line.get("run", ""))
         if name:
             by_session[name].append(line)
-    found = [_session(lines) for lines in by_session.values()]
-    return [session for session in found if session]
+    sessions = map(_session, by_session.values())
+    return [session for session in sessions if session is not None]
 
 
-def _session(lines: list[dict[str, Any]]) -> Measured | None:
+def _session(lines: list[dict[str, Any]]) -> Session | None:
+    """Return the session that the lines are of, None where they have no cell."""
     heads = [line for line in lines if line["event"] == "session"]
-    measured = [line for line in lines if line["event"] in {"sample", "end"}]
-    if not heads or not measured:
+    results = [line for line in lines if line["event"] in {"sample", "end"}]
+    if not heads or not results:
         return None
     head = heads[-1]
-    samples: dict[str, list[Measurement]] = defaultdict(list)
-    ends: dict[str, dict[str, Any]] = {}
-    for line in measured:
-        key = _key(line["model"], line["cell"])
-        if line["event"] == "sample":
-            samples[key].append(from_line(line))
-        else:
-            ends[key] = line
-    cells, missing = [], []
-    models = {line["model"] for line in measured}
-    for model, expected in head["expected"].items():
-        if model not in models:
-            if model not in ASKED_FOR:
-                missing.append(model)
-            continue
-        for values in itertools.product(*expected["params"].values()):
-            params = dict(zip(expected["params"], values, strict=True))
-            key = _key(model, params)
-            end = ends.get(key, {"state": NOT_RUN, "reason": "not selected, or interrupted"})
-            number, wanted = len(samples[key]), expected["samples"]
-            if end["state"] == "ok" and not number:
-                end = {"state": NOT_RUN, "reason": "it has no samples"}
-            elif end["state"] == "ok" and number < wanted:
-                end = {**end, "reason": f"{number} of {wanted} samples"}
-            reason = UNPRINTABLE.sub("\ufffd", end["reason"])
-            cells.append(Cell(model, params, end["state"], reason, samples[key]))
-    return Measured(
-        cells=cells,
+    started = {line["model"] for line in results}
+    not_started = [model for model in head["expected"] if model not in started]
+    return Session(
+        cells=list(_cells(head["expected"], results)),
         commit=head["commit"],
         profile=head["profile"],
         fingerprint=head["fingerprint"],
@@ -250,8 +217,34 @@ def _session(lines: list[dict[str, Any]]) -> Measured | None:
         began=datetime.fromtimestamp(heads[0]["at"], UTC),
         ended=datetime.fromtimestamp(max(line["at"] for line in lines), UTC),
         lines=lines,
-        missing=missing,
+        missing=[model for model in not_started if model not in ASKED_FOR],
     )
+
+
+def _cells(expected: dict[str, Any], results: list[dict[str, Any]]) -> Iterator[Cell]:
+    """Yield the expected cells of the models that have any result."""
+    samples: dict[str, list[Measurement]] = defaultdict(list)
+    ends: dict[str, dict[str, Any]] = {}
+    for line in results:
+        key = _key(line["model"], line["cell"])
+        if line["event"] == "sample":
+            samples[key].append(from_line(line))
+        else:
+            ends[key] = line
+    started = {line["model"] for line in results}
+    for model in (model for model in expected if model in started):
+        names, wanted = list(expected[model]["params"]), expected[model]["samples"]
+        for values in itertools.product(*expected[model]["params"].values()):
+            params = dict(zip(names, values, strict=True))
+            key = _key(model, params)
+            end = ends.get(key, {"state": NOT_RUN, "reason": "not selected, or interrupted"})
+            number = len(samples[key])
+            if end["state"] == "ok" and not number:
+                end = {"state": NOT_RUN, "reason": "it has no samples"}
+            elif end["state"] == "ok" and number < wanted:
+                end = {**end, "reason": f"{number} of {wanted} samples"}
+            reason = UNPRINTABLE.sub("\ufffd", end["reason"])
+            yield Cell(model, params, end["state"], reason, samples[key])
 
 
 def _key(model: str, cell: dict[str, Any]) -> str:

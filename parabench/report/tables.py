@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
-from parabench.report.sessions import NOT_RUN, Cell, Measured
+from parabench.report.sessions import NOT_RUN, Cell, Session
 from strategies import BASELINE
 
 TITLES = {  # and the order in which they are shown
@@ -21,12 +21,12 @@ TITLES = {  # and the order in which they are shown
 MEASURES = ("seconds", "99 % interval", "MB/s", "CPU s", "peak MB", "at most", "samples", "state")
 
 
-def tables(measured: Measured) -> Iterator[Table]:
+def tables(session: Session) -> Iterator[Table]:
     """Yield a table for each warm workload, for each model, and for cells without a result."""
-    yield from _warm(measured)
-    kind = measured.memory_kind
+    yield from _warm(session)
+    kind = session.memory_kind
     for model, title in TITLES.items():
-        cells = measured.of(model)
+        cells = session.of(model)
         if cells:
             table = _titled(title)
             for name in cells[0].params:
@@ -36,40 +36,40 @@ def tables(measured: Measured) -> Iterator[Table]:
             for cell in cells:
                 add_row(table, *cell.params.values(), *measures(cell))
             yield table
-    without = [cell for cell in measured.cells if cell.state != "ok"]
-    if without or measured.missing:
+    failed = [cell for cell in session.cells if cell.state != "ok"]
+    if failed or session.missing:
         table = _titled("cells without a result")
         for name in ("model", "cell", "state", "why"):
             table.add_column(name)
-        for cell in without:
+        for cell in failed:
             add_row(table, cell.model, in_words(cell), cell.state, cell.reason)
-        for model in measured.missing:
+        for model in session.missing:
             add_row(table, model, "all", NOT_RUN, "not selected, or not reached")
         yield table
 
 
-def _warm(measured: Measured) -> Iterator[Table]:
-    if not measured.of("warm"):
+def _warm(session: Session) -> Iterator[Table]:
+    if not session.of("warm"):
         return
-    sizes = measured.values("warm", "megabytes")
-    for workload in measured.values("warm", "workload"):
+    sizes = session.values("warm", "megabytes")
+    for workload in session.values("warm", "workload"):
         table = _titled(f"{workload}: MB/s, speed-up, parallel efficiency")
         table.add_column("strategy", no_wrap=True)
         for size in sizes:
             table.add_column(f"{size} MB", justify="right")
-        for strategy, texts in pivot(measured, workload).items():
+        for strategy, texts in pivot(session, workload).items():
             add_row(table, strategy, *texts)
         yield table
 
 
-def pivot(measured: Measured, workload: str) -> dict[str, list[str]]:
+def pivot(session: Session, workload: str) -> dict[str, list[str]]:
     """Return the warm cells of a workload as text, by strategy, one a size."""
-    sizes = measured.values("warm", "megabytes")
+    sizes = session.values("warm", "megabytes")
     rows = {}
-    for strategy in measured.values("warm", "strategy"):
+    for strategy in session.values("warm", "strategy"):
         params = {"workload": workload, "strategy": strategy}
-        cells = [measured.find("warm", megabytes=size, **params) for size in sizes]
-        rows[strategy] = [shown(measured, cell) if cell else "" for cell in cells]
+        cells = [session.find("warm", megabytes=size, **params) for size in sizes]
+        rows[strategy] = [shown(session, cell) if cell else "" for cell in cells]
     return rows
 
 
@@ -89,13 +89,12 @@ def in_words(cell: Cell) -> str:
 
 def measures(cell: Cell) -> list[str]:
     """Return what MEASURES names, as text."""
-    seconds, interval = cell.median("seconds"), cell.interval("seconds")
-    if cell.state != "ok" or seconds is None or interval is None:
+    seconds, throughput = cell.estimate("seconds"), cell.throughput
+    if seconds is None:
         return ["", "", "", "", "", "", str(len(cell.samples)), cell.state]
-    throughput = cell.throughput
     return [
-        f"{seconds:.3f}",
-        f"{interval[0]:.3f} to {interval[1]:.3f}",
+        f"{seconds.middle:.3f}",
+        f"{seconds.low:.3f} to {seconds.high:.3f}",
         f"{throughput:.1f}" if throughput else "",
         f"{cell.median('cpu_seconds'):.2f}",
         f"{(cell.median('peak_bytes') or 0) / 1e6:.0f}",
@@ -111,16 +110,16 @@ def _cache_note(cell: Cell) -> str:
     return f"{cell.cached:.0%} of the source in the page cache".replace("%", " %")
 
 
-def shown(measured: Measured, cell: Cell) -> str:
+def shown(session: Session, cell: Cell) -> str:
     """Return a warm cell as text, such as `41.3  1.71x   86%`, or how it ended.
 
-    A speed-up that the intervals cannot tell from 1 is a tie.
+    A speed-up that does not differ significantly from 1 is a tie.
     """
-    throughput, speed_up = cell.throughput, measured.speed_up(cell)
-    efficiency = measured.efficiency(cell)
+    throughput, speed_up = cell.throughput, session.speed_up(cell)
+    efficiency = session.efficiency(cell)
     if throughput is None:
         return cell.state if cell.state != "ok" else NOT_RUN
     if speed_up is None or efficiency is None:
         return f"{throughput:.1f}"
-    tie = cell.strategy != BASELINE and measured.ties(cell)
-    return f"{throughput:.1f}  {'  tie' if tie else f'{speed_up:.2f}x'}  {efficiency:4.0%}"
+    tie = cell.strategy != BASELINE and session.ties(cell)
+    return f"{throughput:.1f}  {'  tie' if tie else f'{speed_up.middle:.2f}x'}  {efficiency:4.0%}"

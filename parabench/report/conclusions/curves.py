@@ -4,22 +4,14 @@ import bisect
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
-from typing import NamedTuple
 
 import numpy as np
 
-from parabench.report.sessions import Cell, Measured
+from parabench.report.sessions import Session
+from parabench.statistics import Estimate, difference
 
 BEYOND = 10  # times the largest measured size: no claim is made above
 STEPS = 2_000  # sizes that are looked at for a crossover
-
-
-class Band(NamedTuple):
-    """The median, between the ends of its 99 % interval."""
-
-    low: float
-    middle: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -31,7 +23,7 @@ class Curve:
     goes through the intervals of the two largest sizes: it widens.
     """
 
-    points: dict[float, Band]  # by MB, ascending
+    points: dict[float, Estimate]  # by MB, ascending
     estimated: bool = False  # from warm jobs, and what start-up and shutdown take
 
     @property
@@ -39,7 +31,7 @@ class Curve:
         """The measured sizes."""
         return list(self.points)
 
-    def at(self, size: float) -> Band:
+    def at(self, size: float) -> Estimate:
         """Return the seconds; raises ValueError below what was measured, and beside one size."""
         sizes = self.sizes
         if size in self.points:
@@ -49,19 +41,19 @@ class Curve:
             raise ValueError(message)
         place = min(bisect.bisect(sizes, size), len(sizes) - 1)
         left, right = sizes[place - 1], sizes[place]
-        a, b = self.points[left], self.points[right]
+        before, after = self.points[left], self.points[right]
         share = (size - left) / (right - left)
         if size < right:
-            return Band(*(one + share * (other - one) for one, other in zip(a, b, strict=True)))
-        slopes = (b.low - a.high, b.middle - a.middle, b.high - a.low)
-        return Band(*(
-            end + (share - 1) * max(slope, 0) for end, slope in zip(b, slopes, strict=True)
+            return Estimate(*(a + share * (b - a) for a, b in zip(before, after, strict=True)))
+        slopes = difference(after, before)
+        return Estimate(*(
+            end + (share - 1) * max(slope, 0) for end, slope in zip(after, slopes, strict=True)
         ))  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Crossover:
-    """From which size on one curve is below another; MB, None where that is not seen."""
+    """From which size on a curve is below another; MB, None where that is not seen."""
 
     size: float | None  # of the medians
     earliest: float | None  # the bands begin to overlap
@@ -69,80 +61,76 @@ class Crossover:
     back: float | None  # above, the medians cross again
     smallest: float  # nothing is known below
     limit: float  # nothing is claimed above
-    measured: float  # what is above is extrapolated
+    largest: float  # that was measured: what is above is extrapolated
 
 
-def cold_curve(measured: Measured, workload: str, strategy: str) -> Curve | None:
+def cold_curve(session: Session, workload: str, strategy: str) -> Curve | None:
     """Return start-up + job + shutdown over size, None where that cannot be told.
 
     Where cold runs of the workload were measured at fewer than two sizes, warm jobs stand
     in, with what cold runs of any workload took longer than the same jobs on warm workers.
     """
-    points = _points(measured, "cold", workload, strategy)
+    points = _points(session, "cold", workload, strategy)
     if len(points) > 1:
         return Curve(points)
-    extra = _extra(measured, strategy)
-    warm = _points(measured, "warm", workload, strategy)
+    extra = _extra(session, strategy)
+    warm = _points(session, "warm", workload, strategy)
     if extra is None or not warm:
         return Curve(points) if points else None
     estimated = {
-        size: Band(max(b.low + extra.low, 0), b.middle + extra.middle, b.high + extra.high)
-        for size, b in warm.items()
+        size: Estimate(
+            max(job.low + extra.low, 0), job.middle + extra.middle, job.high + extra.high
+        )
+        for size, job in warm.items()
     }
     return Curve(estimated, estimated=True)
 
 
-def band(cell: Cell, metric: str) -> Band | None:
-    """Return a cell's median and interval, None where it has no result."""
-    interval, middle = cell.interval(metric), cell.median(metric)
-    if interval is None or middle is None:
-        return None
-    return Band(interval[0], middle, interval[1])
-
-
-def _points(measured: Measured, model: str, workload: str, strategy: str) -> dict[float, Band]:
+def _points(session: Session, model: str, workload: str, strategy: str) -> dict[float, Estimate]:
     points = {}
-    for cell in measured.of(model):
-        wanted = cell.params["workload"], cell.params["strategy"]
-        if wanted == (workload, strategy) and (found := band(cell, "seconds")):
-            points[float(cell.params["megabytes"])] = found
+    for cell in session.of(model):
+        is_wanted = (cell.params["workload"], cell.strategy) == (workload, strategy)
+        if is_wanted and (seconds := cell.estimate("seconds")):
+            points[float(cell.params["megabytes"])] = seconds
     return dict(sorted(points.items()))
 
 
-def _extra(measured: Measured, strategy: str) -> Band | None:
+def _extra(session: Session, strategy: str) -> Estimate | None:
     """Return what start and end take, at the smallest size: there it is most of the time."""
-    for workload in dict.fromkeys(cell.params["workload"] for cell in measured.of("cold")):
-        cold = _points(measured, "cold", workload, strategy)
-        warm = _points(measured, "warm", workload, strategy)
-        for size, b in cold.items():
+    for workload in dict.fromkeys(cell.params["workload"] for cell in session.of("cold")):
+        cold = _points(session, "cold", workload, strategy)
+        warm = _points(session, "warm", workload, strategy)
+        for size, whole in cold.items():
             if warm and (size in warm or min(warm) < size < max(warm)):
-                a = Curve(warm).at(size)
-                return Band(b.low - a.high, b.middle - a.middle, b.high - a.low)
+                return difference(whole, Curve(warm).at(size))
     return None
 
 
 def crossover(ours: Curve, theirs: Curve) -> Crossover | None:
     """Return from which size on ours takes less time; None where they have no size in common."""
     smallest = max(ours.sizes[0], theirs.sizes[0])
-    measured = min(ours.sizes[-1], theirs.sizes[-1])
-    if smallest > measured:
+    largest = min(ours.sizes[-1], theirs.sizes[-1])
+    if smallest > largest:
         return None
-    limit = BEYOND * measured if min(len(ours.sizes), len(theirs.sizes)) > 1 else measured
+    limit = BEYOND * largest if min(len(ours.sizes), len(theirs.sizes)) > 1 else largest
     sizes = [smallest, *map(float, np.geomspace(smallest, limit, STEPS)[1:-1]), limit]
     if limit == smallest:
         sizes = [smallest]
-    pairs = [(size, ours.at(size), theirs.at(size)) for size in sizes]
-    middles = [(size, a.middle - b.middle) for size, a, b in pairs]
-    size = _first_below(middles)
-    above = [(place, -gap) for place, gap in middles if size is not None and place >= size]
+    gaps = {size: difference(ours.at(size), theirs.at(size)) for size in sizes}
+    crossing = _first_below([(size, gap.middle) for size, gap in gaps.items()])
+    above = [
+        (size, -gap.middle)
+        for size, gap in gaps.items()
+        if crossing is not None and size >= crossing
+    ]
     return Crossover(
-        size=size,
-        earliest=_first_below([(size, a.low - b.high) for size, a, b in pairs]),
-        latest=_first_below([(size, a.high - b.low) for size, a, b in pairs]),
+        size=crossing,
+        earliest=_first_below([(size, gap.low) for size, gap in gaps.items()]),
+        latest=_first_below([(size, gap.high) for size, gap in gaps.items()]),
         back=_first_below(above),
         smallest=smallest,
         limit=limit,
-        measured=measured,
+        largest=largest,
     )
 
 

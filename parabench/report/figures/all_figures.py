@@ -8,19 +8,19 @@ from parabench.report.figures.history import history
 from parabench.report.figures.memory import memory
 from parabench.report.figures.scaling import scaling
 from parabench.report.figures.throughput import throughput
-from parabench.report.sessions import Measured
+from parabench.report.sessions import Session
 
 
-def drawings(measured: Measured, sessions: Sequence[Measured]) -> Iterator[Drawing]:
+def drawings(session: Session, sessions: Sequence[Session]) -> Iterator[Drawing]:
     """Yield what can be drawn; `sessions` are the machine's, one a commit."""
     drawn = [
-        throughput(measured, "warm"),
-        throughput(measured, "cold"),
-        scaling(measured),
-        memory(measured),
-        startup(measured),
-        cpu(measured),
-        throughput(measured, "chunking"),
+        throughput(session, "warm"),
+        throughput(session, "cold"),
+        scaling(session),
+        memory(session),
+        startup(session),
+        cpu(session),
+        throughput(session, "chunking"),
         history(sessions),
     ]
     yield from (drawing for drawing in drawn if drawing is not None)

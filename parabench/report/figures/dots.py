@@ -1,21 +1,24 @@
 """What is one number a strategy: start-up, and CPU seconds for each GB. A dot, its interval."""
 
 from collections.abc import Sequence
+from math import inf
 
 from matplotlib.axes import Axes
 
-from parabench.report.figures.drawing import Drawing, Look, link_code, looks, panels, said, short
-from parabench.report.sessions import Cell, Measured
+from parabench.report.figures.drawing import Drawing
+from parabench.report.figures.lines import description
+from parabench.report.figures.panels import Look, link_code, looks, panels, short
+from parabench.report.sessions import Cell, Session
 
 ROW = 0.19  # inches
 
 
-def startup(measured: Measured) -> Drawing | None:
+def startup(session: Session) -> Drawing | None:
     """Draw how long it takes until every worker has done a first task, None if not measured."""
-    cells = [cell for cell in measured.of("startup") if cell.state == "ok"]
+    cells = [cell for cell in session.of("startup") if cell.state == "ok"]
     if not cells:
         return None
-    with panels(measured.strategies, 1, height=_height(cells), names_left=True) as (
+    with panels(session.strategies, 1, height=_height(cells), names_left=True) as (
         figure,
         (panel,),
     ):
@@ -26,21 +29,21 @@ def startup(measured: Measured) -> Drawing | None:
             "better; lines are 99 % intervals.",
             figure,
         )
-        _dots(drawing, panel, cells, "seconds", 1.0, "s", looks(measured.strategies))
+        _dots(drawing, panel, cells, "seconds", 1.0, "s", looks(session.strategies))
         panel.set(xscale="log", xlabel="seconds")
         panel.xaxis.set_major_formatter("{x:g}")
     return drawing
 
 
-def cpu(measured: Measured) -> Drawing | None:
+def cpu(session: Session) -> Drawing | None:
     """Draw the CPU seconds of warm jobs of the largest size, None if not measured."""
-    cells = [cell for cell in measured.of("warm") if cell.state == "ok"]
+    cells = [cell for cell in session.of("warm") if cell.state == "ok"]
     if not cells:
         return None
     largest = max(cell.params["megabytes"] for cell in cells)
     cells = [cell for cell in cells if cell.params["megabytes"] == largest]
     workloads = list(dict.fromkeys(cell.params["workload"] for cell in cells))
-    with panels(measured.strategies, len(workloads), height=_height(cells), names_left=True) as (
+    with panels(session.strategies, len(workloads), height=_height(cells), names_left=True) as (
         figure,
         axes,
     ):
@@ -55,7 +58,7 @@ def cpu(measured: Measured) -> Drawing | None:
             mine = [cell for cell in cells if cell.params["workload"] == workload]
             per_gb = 1e9 / (mine[0].samples[0].bytes_in or 1)
             _dots(
-                drawing, panel, mine, "cpu_seconds", per_gb, "CPU s/GB", looks(measured.strategies)
+                drawing, panel, mine, "cpu_seconds", per_gb, "CPU s/GB", looks(session.strategies)
             )
             panel.set(title=workload, xlabel="CPU seconds for each GB")
             panel.set_xlim(left=0)
@@ -73,13 +76,13 @@ def _dots(
     """Draw a row a cell, the least at the top."""
     ordered = sorted(cells, key=lambda cell: -(cell.median(metric) or 0))
     for row, cell in enumerate(ordered):
-        middle, interval = cell.median(metric), cell.interval(metric)
-        if middle is None or interval is None:
+        estimated = cell.estimate(metric)
+        if estimated is None:
             continue
         look = shown[cell.strategy]
-        value, low, high = (factor * v for v in (middle, *interval))
-        text = said(cell, f"{value:.3g} {unit} ({low:.3g} to {high:.3g})")
-        if high < float("inf"):
+        low, value, high = (factor * value for value in estimated)
+        text = description(cell, f"{value:.3g} {unit} ({low:.3g} to {high:.3g})")
+        if high < inf:
             drawing.mark(panel.hlines(row, low, high, color=look.colour, lw=1.2), cell.strategy)
         (dot,) = panel.plot(value, row, marker=look.marker, color=look.colour, markersize=5)
         drawing.mark(dot, cell.strategy, text)

@@ -2,21 +2,14 @@
 
 from collections.abc import Sequence
 
-from parabench.report.figures.drawing import (
-    Drawing,
-    Ends,
-    Point,
-    label_ends,
-    line,
-    log_values,
-    looks,
-    panels,
-)
+from parabench.report.figures.drawing import Drawing
+from parabench.report.figures.lines import Ends, Point, end_of, label_ends, line
+from parabench.report.figures.panels import log_values, looks, panels
 from parabench.report.figures.throughput import point
-from parabench.report.sessions import Measured
+from parabench.report.sessions import Session
 
 
-def history(sessions: Sequence[Measured]) -> Drawing | None:
+def history(sessions: Sequence[Session]) -> Drawing | None:
     """Draw sessions of one machine and of different commits, in order; None with fewer than two."""
     with_warm = [s for s in sessions if any(c.throughput for c in s.of("warm"))]
     if len(with_warm) < 2:
@@ -40,7 +33,7 @@ def history(sessions: Sequence[Measured]) -> Drawing | None:
         shown = looks(strategies)
         ends: list[Ends] = []
         for panel, workload in zip(axes, workloads, strict=True):
-            size = max(size for known, size in common if known == workload)
+            size = max(size for name, size in common if name == workload)
             ends.append({})
             values: list[float] = []
             for strategy in strategies:
@@ -49,13 +42,13 @@ def history(sessions: Sequence[Measured]) -> Drawing | None:
                     params = {"workload": workload, "megabytes": size, "strategy": strategy}
                     cell = session.find("warm", **params)
                     if cell is not None and cell.throughput:
-                        one = point(cell, "megabytes")
-                        text = f"{one.text}; commit {session.short_commit}"
-                        points.append(Point(place, one.low, one.y, one.high, text))
-                values += [p.y for p in points]
+                        by_size = point(cell, "megabytes")
+                        text = f"{by_size.text}; commit {session.short_commit}"
+                        points.append(Point(place, by_size.y, text))
+                values += [point.y.middle for point in points]
                 if points:
                     line(drawing, panel, strategy, points, shown[strategy])
-                    ends[-1][strategy] = (points[-1].x, points[-1].y, shown[strategy].colour)
+                    ends[-1][strategy] = end_of(points, shown[strategy])
             panel.set(title=f"{workload}, {size} MB", xlabel="commit")
             labels = [session.short_commit for session in with_warm]
             step = -(-len(labels) // 8)  # so that they do not run into each other

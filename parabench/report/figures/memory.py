@@ -1,25 +1,19 @@
 """Peak memory of all processes over input size: that the line is flat is the claim."""
 
-from parabench.report.figures.drawing import (
-    Drawing,
-    Point,
-    label_ends,
-    line,
-    log_sizes,
-    looks,
-    panels,
-    said,
-)
-from parabench.report.sessions import Measured
+from parabench.report.figures.drawing import Drawing
+from parabench.report.figures.lines import Point, description, end_of, label_ends, line
+from parabench.report.figures.panels import log_sizes, looks, panels
+from parabench.report.sessions import Session
+from parabench.statistics import Estimate
 
 
-def memory(measured: Measured) -> Drawing | None:
+def memory(session: Session) -> Drawing | None:
     """Draw the model `memory`, None where it has no result."""
-    cells = [cell for cell in measured.of("memory") if cell.state == "ok"]
+    cells = [cell for cell in session.of("memory") if cell.state == "ok"]
     if not cells:
         return None
-    kind, shown = measured.memory_kind, looks(measured.strategies)
-    with panels(measured.strategies, 1) as (figure, (panel,)):
+    kind, shown = session.memory_kind, looks(session.strategies)
+    with panels(session.strategies, 1) as (figure, (panel,)):
         drawing = Drawing(
             "memory",
             "Peak memory over input size",
@@ -31,15 +25,13 @@ def memory(measured: Measured) -> Drawing | None:
         for strategy in dict.fromkeys(cell.strategy for cell in cells):
             points = []
             for cell in (c for c in cells if c.strategy == strategy):
-                peak, interval = cell.median("peak_bytes"), cell.interval("peak_bytes")
-                if peak is not None and interval is not None:
-                    low, high = interval
-                    text = said(cell, f"{peak / 1e6:.0f} MB ({low / 1e6:.0f} to {high / 1e6:.0f})")
-                    size = cell.params["megabytes"]
-                    points.append(Point(size, low / 1e6, peak / 1e6, high / 1e6, text))
-            points.sort(key=lambda p: p.x)
+                if peak_bytes := cell.estimate("peak_bytes"):
+                    peak = Estimate(*(value / 1e6 for value in peak_bytes))
+                    text = f"{peak.middle:.0f} MB ({peak.low:.0f} to {peak.high:.0f})"
+                    points.append(Point(cell.params["megabytes"], peak, description(cell, text)))
+            points.sort(key=lambda point: point.x)
             line(drawing, panel, strategy, points, shown[strategy])
-            ends[strategy] = (points[-1].x, points[-1].y, shown[strategy].colour)
+            ends[strategy] = end_of(points, shown[strategy])
         log_sizes(panel, sorted({cell.params["megabytes"] for cell in cells}))
         panel.set(title="double", xlabel="input (MB)", ylabel=f"peak {kind} of all processes (MB)")
         panel.set_ylim(bottom=0)

@@ -1,19 +1,20 @@
 """Throughput over input size, or over chunk size: a panel a workload, with bands."""
 
-from parabench.report.figures.drawing import (
-    Drawing,
+from math import inf
+
+from parabench.report.figures.drawing import Drawing
+from parabench.report.figures.lines import (
     Ends,
     Point,
+    description,
+    end_of,
     label_ends,
     line,
-    log_sizes,
-    log_values,
-    looks,
     missing,
-    panels,
-    said,
 )
-from parabench.report.sessions import Cell, Measured
+from parabench.report.figures.panels import log_sizes, log_values, looks, panels
+from parabench.report.sessions import Cell, Session
+from parabench.statistics import Estimate, inverse
 
 OVER = {"warm": "megabytes", "cold": "megabytes", "chunking": "chunk_kb"}
 TITLES = {
@@ -24,14 +25,14 @@ TITLES = {
 AXES = {"megabytes": "input (MB)", "chunk_kb": "chunk (kB)"}
 
 
-def throughput(measured: Measured, model: str) -> Drawing | None:
+def throughput(session: Session, model: str) -> Drawing | None:
     """Draw a model of OVER, None where it has no result."""
     over = OVER[model]
-    cells = [cell for cell in measured.of(model) if cell.throughput]
+    cells = [cell for cell in session.of(model) if cell.throughput]
     workloads = list(dict.fromkeys(cell.params["workload"] for cell in cells))
     if not cells:
         return None
-    with panels(measured.strategies, len(workloads)) as (figure, axes):
+    with panels(session.strategies, len(workloads)) as (figure, axes):
         drawing = Drawing(
             f"throughput-{model}",
             TITLES[model],
@@ -39,7 +40,7 @@ def throughput(measured: Measured, model: str) -> Drawing | None:
             f"better; bands are 99 % intervals. The table has the same numbers.",
             figure,
         )
-        shown = looks(measured.strategies)
+        shown = looks(session.strategies)
         ends: list[Ends] = []
         for panel, workload in zip(axes, workloads, strict=True):
             mine = [cell for cell in cells if cell.params["workload"] == workload]
@@ -52,8 +53,7 @@ def throughput(measured: Measured, model: str) -> Drawing | None:
                 own = {c.params[over]: point(c, over) for c in mine if c.strategy == strategy}
                 points = [own.get(size) or missing(size) for size in sizes]
                 line(drawing, panel, strategy, points, shown[strategy])
-                last = own[max(own)]
-                ends[-1][strategy] = (last.x, last.y, shown[strategy].colour)
+                ends[-1][strategy] = end_of([own[max(own)]], shown[strategy])
         label_ends(drawing, axes, ends)
         axes[0].set_ylabel("throughput (MB/s)")
     return drawing
@@ -61,9 +61,7 @@ def throughput(measured: Measured, model: str) -> Drawing | None:
 
 def point(cell: Cell, over: str) -> Point:
     """Return a cell with a result as a point of MB/s."""
-    spmb, interval = cell.median("seconds_per_mb"), cell.interval("seconds_per_mb")
-    middle = 1 / spmb if spmb else 0.0
-    low, high = interval or (0.0, float("inf"))
-    ends = (1 / high, 1 / low if low else float("inf"))
-    text = f"{middle:.1f} MB/s ({ends[0]:.1f} to {ends[1]:.1f})"
-    return Point(cell.params[over], ends[0], middle, ends[1], said(cell, text))
+    seconds = cell.estimate("seconds_per_mb")
+    throughput = inverse(seconds) if seconds and seconds.middle else Estimate(0.0, 0.0, inf)
+    text = f"{throughput.middle:.1f} MB/s ({throughput.low:.1f} to {throughput.high:.1f})"
+    return Point(cell.params[over], throughput, description(cell, text))

@@ -6,8 +6,8 @@ import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
+from parabench.report.errors import ReportError
 from parabench.report.site.npm import unpack
-from strategies import JobError
 
 # By package: how the URL of a library ends in asv's page (its host left out, its version in it,
 # lest a later asv gets an older one), and the package's file that takes its place. Where npm has
@@ -32,7 +32,7 @@ LIBRARIES = {
     },
 }
 FONTS = ("eot", "svg", "ttf", "woff")
-# What these load in turn, and their licenses.
+# What the libraries load in turn, and their licenses.
 BESIDES = {
     "jquery": ["LICENSE.txt"],
     "flot": ["LICENSE.txt"],
@@ -53,7 +53,7 @@ OFFLINE = Path(__file__).with_name("offline.js")
 OFFLINE_TAG = f'<script src="{OFFLINE.name}"></script>'
 
 
-class PagesError(JobError):
+class PagesError(ReportError):
     """The pages are not those of an asv that is known here."""
 
 
@@ -89,12 +89,12 @@ class _Externals(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: dict[str, str] = {}
+        self.urls: dict[str, str] = {}  # by tag
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         url = dict(attrs).get("href" if tag == "link" else "src")
         if url and re.match(r"(\w+:)?//", url):
-            self.found[self.get_starttag_text() or ""] = url
+            self.urls[self.get_starttag_text() or ""] = url
 
 
 def _localised(html: str) -> str:
@@ -102,7 +102,7 @@ def _localised(html: str) -> str:
     externals = _Externals()
     externals.feed(html)
     externals.close()
-    for tag, url in externals.found.items():
+    for tag, url in externals.urls.items():
         path = next((ours for end, ours in LOCAL.items() if url.endswith(end)), None)
         if path is None:
             message = (

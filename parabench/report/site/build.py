@@ -10,19 +10,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 from rich.table import Table
 
 from benchmarks.harness.fingerprint import digest
 from parabench.report.conclusions.answers import answers
+from parabench.report.errors import ReportError
 from parabench.report.figures.all_figures import drawings
-from parabench.report.figures.drawing import Drawing, looks
+from parabench.report.figures.drawing import Drawing
+from parabench.report.figures.panels import looks
 from parabench.report.figures.scaling import laws
 from parabench.report.quick import quick_table
-from parabench.report.sessions import Measured
+from parabench.report.sessions import Session
 from parabench.report.site import cells, pages
-from strategies import JobError, names
+from parabench.templating import environment
+from strategies import names
 
 STATIC = ("style.css", "page.js")
 OUTCOME = ("fault", "strategy", "start_method", "outcome", "good", "seconds", "left", "bare")
@@ -31,7 +34,7 @@ SWEEPS = {"scaling": "workers", "memory": "memory", "chunking": "chunk sizes"}
 QUOTED = re.compile("`([^`]*)`")
 
 
-class SiteError(JobError):
+class SiteError(ReportError):
     """A file that was to be on the page is not what it should be."""
 
 
@@ -40,8 +43,8 @@ class Machine:
     """The sessions of one fingerprint, the newest of each commit, in the commits' order."""
 
     digest: str
-    newest: Measured
-    sessions: list[Measured]
+    newest: Session
+    sessions: list[Session]
 
     @property
     def path(self) -> str:
@@ -50,7 +53,7 @@ class Machine:
 
 
 def write_site(
-    sessions: Sequence[Measured],
+    sessions: Sequence[Session],
     folder: Path,
     *,
     quick: Path | None = None,
@@ -61,59 +64,59 @@ def write_site(
     `quick` is what `make quick` has written, `faults` what `parabench faults --json` prints.
     Raises QuickError or SiteError for a file that is something else.
     """
-    environment = _environment()
+    templates = _templates()
     folder.mkdir(parents=True, exist_ok=True)
     for name in STATIC:
         text = resources.files("parabench.report").joinpath("templates", name).read_text("utf-8")
         (folder / name).write_text(text, encoding="utf-8")
     machines = _machines(sessions)[:MACHINES]
     _remove_others(folder / "machines", [machine.digest for machine in machines[1:]])
-    documents = pages.write_documents(environment, folder / "docs")
-    pages.write_code(environment, folder / "code", machines[0].newest.commit if machines else None)
+    documents = pages.write_documents(templates, folder / "docs")
+    pages.write_code(templates, folder / "code", machines[0].newest.commit if machines else None)
     page = folder / "index.html"
     shared = {
         "machines": machines,
         "documents": documents,
-        "known": names(),
+        "with_code": names(),
         "has_asv": (folder / "asv" / "index.html").exists(),
         "faults": _faults(faults),
     }
     if not machines:
-        text = environment.get_template("empty.html").render(shared)
+        text = templates.get_template("empty.html").render(shared)
         page.write_text(text, encoding="utf-8")
     for place, machine in enumerate(machines):
         own = page if place == 0 else folder / machine.path
         table = quick_table(quick, machine.newest) if quick is not None and place == 0 else None
         up = "" if place == 0 else "../../"
-        _write_machine(environment, own, machine, {**shared, "up": up, "quick": table})
+        _write_machine(templates, own, machine, {**shared, "up": up, "quick": table})
     return page
 
 
 def _write_machine(
-    environment: Environment, page: Path, machine: Machine, shared: dict[str, Any]
+    templates: Environment, page: Path, machine: Machine, shared: dict[str, Any]
 ) -> None:
     """Write a page, its figures, and its cells."""
     page.parent.mkdir(parents=True, exist_ok=True)
-    measured = machine.newest
-    figures = list(drawings(measured, machine.sessions))
+    session = machine.newest
+    figures = list(drawings(session, machine.sessions))
     written = {path for drawing in figures for path in drawing.save(page.parent / "figures")}
     for path in set((page.parent / "figures").glob("*")) - written:
         path.unlink()  # of another run, which had more
-    cells.save(measured, page.parent)
-    text = environment.get_template("index.html").render(
+    cells.save(session, page.parent)
+    text = templates.get_template("index.html").render(
         **shared,
         machine=machine,
-        measured=measured,
-        answers=answers(measured),
+        session=session,
+        answers=answers(session),
         figures={drawing.name: drawing for drawing in figures},
         inline=lambda drawing: _inline(drawing, shared["up"]),
-        looks=looks(measured.strategies),
-        laws=laws(measured),
-        records=list(cells.records(measured)),
+        looks=looks(session.strategies),
+        laws=laws(session),
+        records=list(cells.records(session)),
         without=[
             sweep
             for model, sweep in SWEEPS.items()
-            if model not in measured.missing and not measured.of(model)
+            if model not in session.missing and not session.of(model)
         ],
     )
     page.write_text(text, encoding="utf-8")
@@ -130,15 +133,12 @@ def _inline(drawing: Drawing, up: str) -> Markup:
     return Markup(drawing.svg(links=f"{up}code/"))  # noqa: S704 - Matplotlib and ElementTree escape
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("parabench.report"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters["named"] = _named
-    environment.filters["quoted"] = lambda text: quote(str(text), safe="")
-    environment.filters["rows"] = rows
-    return environment
+def _templates() -> Environment:
+    templates = environment("parabench.report", html=True)
+    templates.filters["named"] = _named
+    templates.filters["quoted"] = lambda text: quote(str(text), safe="")
+    templates.filters["rows"] = rows
+    return templates
 
 
 def _named(text: str) -> Markup:
@@ -151,13 +151,13 @@ def rows(table: Table) -> list[tuple[str, ...]]:
     return list(zip(*(map(str, column.cells) for column in table.columns), strict=True))
 
 
-def _machines(sessions: Sequence[Measured]) -> list[Machine]:
+def _machines(sessions: Sequence[Session]) -> list[Machine]:
     """Return the machines, the one that was measured last first."""
-    found: dict[str, list[Measured]] = {}
+    by_digest: dict[str, list[Session]] = {}
     for session in sessions:
-        found.setdefault(digest(session.fingerprint), []).append(session)
+        by_digest.setdefault(digest(session.fingerprint), []).append(session)
     machines = []
-    for name, own in found.items():
+    for name, own in by_digest.items():
         own.sort(key=lambda session: session.ended)
         by_commit = {session.commit: session for session in own}  # the newest of each
         times = _commit_times([commit for commit in by_commit if commit])
@@ -183,8 +183,8 @@ def _faults(path: Path | None) -> list[dict[str, Any]]:
     if path is None:
         return []
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return [{name: one[name] for name in OUTCOME} for one in found]
+        outcomes = json.loads(path.read_text(encoding="utf-8"))
+        return [{name: outcome[name] for name in OUTCOME} for outcome in outcomes]
     except (OSError, ValueError, KeyError, TypeError) as error:
         message = f"{path} is not what `parabench faults --json` prints ({error}); make it anew"
         raise SiteError(message) from error

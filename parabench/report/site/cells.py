@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from parabench.report.sessions import Cell, Measured
+from parabench.report.sessions import Cell, Session
 from strategies import BASELINE
 
 Record = dict[str, Any]
@@ -15,20 +15,19 @@ FORMULA = ("=", "+", "-", "@", "\t")
 DIGITS = 6  # significant, in what is taken away
 
 
-def records(measured: Measured) -> Iterator[Record]:
+def records(session: Session) -> Iterator[Record]:
     """Yield a record a cell, with the same keys for all; None where there is nothing."""
-    for cell in measured.cells:
-        yield _record(measured, cell)
+    for cell in session.cells:
+        yield _record(session, cell)
 
 
-def _record(measured: Measured, cell: Cell) -> Record:
+def _record(session: Session, cell: Cell) -> Record:
     kind = cell.params.get
-    workers = 1 if cell.strategy == BASELINE else kind("workers", measured.workers)
-    low, high = cell.interval("seconds") or (None, None)
-    fast, slow = (
-        cell.interval("seconds_per_mb") or (None, None) if cell.throughput else (None, None)
-    )
-    gain_low, gain_high = measured.speed_up_interval(cell) or (None, None)
+    workers = 1 if cell.strategy == BASELINE else kind("workers", session.workers)
+    low, seconds, high = cell.estimate("seconds") or (None, None, None)
+    per_mb = cell.estimate("seconds_per_mb") if cell.throughput else None
+    fast, _, slow = per_mb or (None, None, None)
+    gain_low, gain, gain_high = session.speed_up(cell) or (None, None, None)
     return {
         "model": cell.model,
         "workload": kind("workload") or ("double" if cell.model == "memory" else None),
@@ -40,26 +39,26 @@ def _record(measured: Measured, cell: Cell) -> Record:
         "state": cell.state,
         "reason": cell.reason or None,
         "samples": len(cell.samples),
-        "seconds": _rounded(cell.median("seconds")),
+        "seconds": _rounded(seconds),
         "seconds_low": _rounded(low),
         "seconds_high": _rounded(high),
         "mb_per_s": _rounded(cell.throughput),
         "mb_per_s_low": _rounded(slow and 1 / slow),
         "mb_per_s_high": _rounded(fast and 1 / fast),
-        "speed_up": _rounded(measured.speed_up(cell)),
+        "speed_up": _rounded(gain),
         "speed_up_low": _rounded(gain_low),
         "speed_up_high": _rounded(gain_high),
-        "tie": measured.ties(cell) if cell.strategy != BASELINE and gain_low is not None else None,
-        "efficiency": _rounded(measured.efficiency(cell)),
+        "tie": session.ties(cell) if cell.strategy != BASELINE and gain_low is not None else None,
+        "efficiency": _rounded(session.efficiency(cell)),
         "cpu_seconds": _rounded(cell.median("cpu_seconds")),
         "peak_mb": _megabytes(cell.median("peak_bytes")),
         "peak_at_most_mb": _megabytes(cell.median("peak_at_most")),
-        "memory_kind": measured.memory_kind,
-        "commit": measured.commit,
-        "measured": measured.ended.isoformat(timespec="seconds"),
-        "profile": measured.profile,
-        "machine": measured.host,
-        **{name.replace(" ", "_"): value for name, value in measured.fingerprint.items()},
+        "memory_kind": session.memory_kind,
+        "commit": session.commit,
+        "measured": session.ended.isoformat(timespec="seconds"),
+        "profile": session.profile,
+        "machine": session.host,
+        **{name.replace(" ", "_"): value for name, value in session.fingerprint.items()},
     }
 
 
@@ -74,17 +73,17 @@ def _megabytes(amount: float | None) -> float | None:
     return _rounded(amount and amount / 1e6)
 
 
-def save(measured: Measured, folder: Path) -> None:
+def save(session: Session, folder: Path) -> None:
     """Write `cells.csv` and `cells.json`."""
-    found = list(records(measured))
-    if not found:
+    rows = list(records(session))
+    if not rows:
         return
-    text = json.dumps(found, indent=1, allow_nan=False, ensure_ascii=False)
+    text = json.dumps(rows, indent=1, allow_nan=False, ensure_ascii=False)
     (folder / "cells.json").write_text(text + "\n", encoding="utf-8")
     with (folder / "cells.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, found[0])
+        writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
-        writer.writerows({key: _no_formula(value) for key, value in one.items()} for one in found)
+        writer.writerows({key: _no_formula(value) for key, value in row.items()} for row in rows)
 
 
 def _no_formula(value: object) -> object:

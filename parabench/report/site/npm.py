@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data_gen.cache import cache_folder
-from strategies import JobError
+from parabench.report.errors import ReportError
 
 PINS = Path(__file__).with_name("npm.txt")
 OPTIONS = (
@@ -27,7 +27,7 @@ OPTIONS = (
 REASON = re.compile(r"^npm (?:error|ERR!) (?!code |syscall |errno )(.+)$", re.MULTILINE)
 
 
-class NpmError(JobError):
+class NpmError(ReportError):
     """A library cannot be had."""
 
 
@@ -103,8 +103,8 @@ def _fetch(package: Package, path: Path) -> bytes:
         )  # fmt: skip
         fetched = next(Path(folder).glob("*.tgz"), None)
         if done.returncode or fetched is None:
-            said = REASON.search(done.stderr)
-            reason = said[1] if said else f"its exit code is {done.returncode}"
+            match = REASON.search(done.stderr)
+            reason = match[1] if match else f"its exit code is {done.returncode}"
             message = (
                 f"npm cannot fetch {package}: {reason}; it is needed once, then kept in "
                 f"{path.parent}; run this again with a network, or set up npm's registry"

@@ -20,22 +20,22 @@ DOCUMENTS = ("report", "methodology", "bias", "input", "faults", "asv")
 LINES = re.compile(r"[^a-z0-9]+")
 
 
-def write_code(environment: Environment, folder: Path, commit: str | None) -> None:
+def write_code(templates: Environment, folder: Path, commit: str | None) -> None:
     """Write a page for each strategy's file, as it was at the commit, if that can be had."""
     folder.mkdir(parents=True, exist_ok=True)
     # Two of the few styles with a contrast of 4.5:1 throughout.
     formatter = HtmlFormatter(cssclass="code", style="xcode", wrapcode=True, nobackground=True)
     dark = HtmlFormatter(cssclass="code", style="one-dark", nobackground=True)
     light_rules, dark_rules = (
-        one.get_style_defs(".code")  # type: ignore[no-untyped-call]
-        for one in (formatter, dark)
+        theme.get_style_defs(".code")  # type: ignore[no-untyped-call] # Pygments has no types
+        for theme in (formatter, dark)
     )
     colours = f"{light_rules}\n@media (prefers-color-scheme: dark) {{\n{dark_rules}\n}}\n"
     (folder / "code.css").write_text(colours, encoding="utf-8")
     for name in names():
         path = f"strategies/{name}.py"
         text, at = _source(path, commit)
-        page = environment.get_template("code.html").render(
+        page = templates.get_template("code.html").render(
             name=name, path=path, at=at, code=Markup(highlight(text, PythonLexer(), formatter))  # noqa: S704 - Pygments escapes
         )  # fmt: skip
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
@@ -54,7 +54,7 @@ def git_show(what: str, *options: str) -> str | None:
     return git("show", *options, "--end-of-options", what)
 
 
-def write_documents(environment: Environment, folder: Path) -> list[str]:
+def write_documents(templates: Environment, folder: Path) -> list[str]:
     """Write a page for each document that is here; return their names."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -62,7 +62,7 @@ def write_documents(environment: Environment, folder: Path) -> list[str]:
         path = ROOT / "docs" / f"{name}.md"
         if path.exists():  # the package may be installed without them
             title, html = rendered(path.read_text(encoding="utf-8"))
-            page = environment.get_template("document.html").render(title=title, html=Markup(html))  # noqa: S704 - HTML in documents is escaped
+            page = templates.get_template("document.html").render(title=title, html=Markup(html))  # noqa: S704 - HTML in documents is escaped
             (folder / f"{name}.html").write_text(page, encoding="utf-8")
             written.append(name)
     return written
