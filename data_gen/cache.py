@@ -9,9 +9,9 @@ from pathlib import Path
 import platformdirs
 
 from data_gen.errors import DatasetError
-from data_gen.generate import generate, no_progress
+from data_gen.files import no_progress
 from data_gen.manifest import Manifest
-from data_gen.synthetic import GENERATOR_VERSION, check_shape
+from data_gen.shapes import GENERATOR_VERSION, check_shape
 
 CACHE_VARIABLE = "PARABENCH_CACHE"
 
@@ -46,6 +46,8 @@ def dataset(
     path = _path(shape, size, seed)
     with suppress(DatasetError):  # not there, or not whole: make it
         return Dataset(path, Manifest.load(path))
+    from data_gen.generate import generate  # noqa: PLC0415 - its tables take 0.2 s to make
+
     return Dataset(path, generate(path, shape=shape, seed=seed, size=size, progress=progress))
 
 

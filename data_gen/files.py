@@ -31,6 +31,10 @@ class HashedFile:
         return self._hash.hexdigest()
 
 
+def no_progress(_written: int, /) -> None:
+    """Take no notice of how much was written."""
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[HashedFile]:
     """Write beside `path` under a temporary name; rename when the block ends well.

@@ -9,19 +9,15 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from data_gen import synthetic
+from data_gen import shapes, synthetic
 from data_gen.errors import DatasetError
-from data_gen.files import writing
+from data_gen.files import no_progress, writing
 from data_gen.manifest import Manifest
 
 BLOCK_BYTES = 6 * 10**6  # of text; a thread needs about three times that, and two blocks wait
 SAMPLE_ROWS = 2**14  # enough for a mean record length that is right within 0.2 %
 
 Render = Callable[[int, int], bytes]
-
-
-def no_progress(_written: int, /) -> None:
-    """Take no notice."""
 
 
 def generate(
@@ -40,8 +36,8 @@ def generate(
     manifest has the exact number). `progress` is called with the bytes written
     since its last call. Raises DatasetError; a failed call leaves no file behind.
     """
-    synthetic.check_shape(shape)
-    head = synthetic.header(shape)
+    shapes.check_shape(shape)
+    head = shapes.header(shape)
     record = _record_length(shape, seed)
     if rows is None:
         if size is None:
@@ -65,8 +61,8 @@ def generate(
         rows=rows,
         bytes=file.written,
         sha256=file.sha256,
-        schema=synthetic.schema(shape),
-        generator_version=synthetic.GENERATOR_VERSION,
+        schema=shapes.SHAPES[shape],
+        generator_version=shapes.GENERATOR_VERSION,
         shape=shape,
         seed=seed,
     )

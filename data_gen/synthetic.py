@@ -12,24 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_gen import tables
-from data_gen.errors import DatasetError
+from data_gen.shapes import MEASURES
 from data_gen.tables import Table
 
 Numbers = NDArray[np.uint64]
 Fragments = list[Table]
 
-GENERATOR_VERSION = 1  # raise it with every change of a single byte
-
 FIRST_ID = 1_000_000_000  # written with 12 digits: leading zeros show who reads ids as numbers
-COLUMNS = {
-    "id": "int",
-    "old_column": "float",
-    "quantity": "int",
-    "category": "text",
-    "timestamp": "timestamp",
-    "text": "text",
-}
-WIDE_COLUMNS = {f"measure_{i:02d}": "float" for i in range(94)}
 
 # SplitMix64's constants (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
@@ -114,7 +103,7 @@ def _quoted(seed: int, rows: Numbers, total: int) -> Fragments:
 def _wide(seed: int, rows: Numbers, total: int) -> Fragments:
     mask = np.uint64(2**_BITS_PER_MEASURE - 1)
     measures = []
-    for i in range(len(WIDE_COLUMNS)):
+    for i in range(len(MEASURES)):
         word, place = divmod(i, _MEASURES_PER_WORD)
         bits = _random(seed, 3 + word, rows) >> np.uint64(place * _BITS_PER_MEASURE)
         measures.append(tables.MEASURES[bits & mask])
@@ -133,7 +122,7 @@ def _skewed(seed: int, rows: Numbers, total: int) -> Fragments:
     return _records(seed, rows, total, quantities=_skewed_quantities)
 
 
-SHAPES: dict[str, Callable[[int, Numbers, int], Fragments]] = {
+RENDERERS: dict[str, Callable[[int, Numbers, int], Fragments]] = {  # by shape
     "plain": _plain,
     "quoted": _quoted,
     "wide": _wide,
@@ -143,26 +132,9 @@ SHAPES: dict[str, Callable[[int, Numbers, int], Fragments]] = {
 }
 
 
-def check_shape(shape: str) -> None:
-    """Raise DatasetError when there is no such shape."""
-    if shape not in SHAPES:
-        message = f"there is no shape {shape!r}; choose one of {', '.join(SHAPES)}"
-        raise DatasetError(message)
-
-
-def schema(shape: str) -> dict[str, str]:
-    """Return the columns of a shape, in order: name to type."""
-    return COLUMNS | WIDE_COLUMNS if shape == "wide" else COLUMNS
-
-
-def header(shape: str) -> bytes:
-    """Return the header line of a shape."""
-    return ",".join(schema(shape)).encode() + b"\n"
-
-
 def render(shape: str, seed: int, total: int, start: int, stop: int) -> bytes:
     """Return the CSV text of rows `start` to `stop` (exclusive) of a file of `total` rows."""
-    fragments = SHAPES[shape](seed, np.arange(start, stop, dtype=np.uint64), total)
+    fragments = RENDERERS[shape](seed, np.arange(start, stop, dtype=np.uint64), total)
     layout = [(f"f{i}", column.dtype) for i, column in enumerate(fragments)]
     records = np.empty(stop - start, dtype=[*layout, ("end", "S1")])
     for i, column in enumerate(fragments):

@@ -17,8 +17,8 @@ import strategies
 from data_gen.errors import DatasetError
 from data_gen.generate import generate as generate_dataset
 from data_gen.real import REAL
+from data_gen.shapes import SHAPES
 from data_gen.sizes import parse_size
-from data_gen.synthetic import SHAPES
 from parabench.errors import ParabenchError
 from parabench.options import (
     AsJson,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data_gen.synthetic import SHAPES
+from data_gen.shapes import SHAPES
 from strategies import (
     WORKLOAD_NAMES,
     Job,

@@ -15,8 +15,9 @@ from data_gen.errors import DatasetError
 from data_gen.generate import generate
 from data_gen.manifest import Manifest
 from data_gen.real import flights
+from data_gen.shapes import SHAPES
 from data_gen.sizes import parse_size
-from data_gen.synthetic import SHAPES, schema
+from data_gen.synthetic import RENDERERS
 
 # The SHA-256 of 1,000 rows with seed 7. A change here is a change of every dataset: raise
 # GENERATOR_VERSION with it, or old and new results compare different inputs.
@@ -33,6 +34,11 @@ GOLDEN = {
 def rows_of(path: Path) -> list[dict[str, str]]:
     with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def test_every_shape_is_rendered() -> None:
+    """And no other; the golden bytes cover all."""
+    assert list(SHAPES) == list(RENDERERS) == list(GOLDEN)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -63,7 +69,7 @@ def test_a_table_has_its_columns(shape: str, dataset_of: Callable[[str, int], Pa
     rows = rows_of(dataset_of(shape, 2000))
     assert len(rows) == 2000
     for row in rows:
-        assert list(row) == list(schema(shape))
+        assert list(row) == list(SHAPES[shape])
         assert None not in row.values()
         assert 1 <= int(row["quantity"]) <= 999
         assert row["old_column"] == "" or float(row["old_column"]) >= 0
@@ -76,7 +82,7 @@ def test_shapes_are_what_they_are_called(dataset_of: Callable[[str, int], Path])
     quoted = rows_of(dataset_of("quoted", 2000))
     for awkward in (",", '"', "\n"):
         assert sum(awkward in row["text"] for row in quoted) > 100
-    assert len(schema("wide")) == 100
+    assert len(SHAPES["wide"]) == 100
     missing = rows_of(dataset_of("missing", 2000))
     assert 150 <= sum(row["old_column"] == "" for row in missing) <= 250
     text = dataset_of("unicode", 2000).read_bytes()
