@@ -8,11 +8,11 @@ INTERRUPTED = 130  # what typer makes of KeyboardInterrupt
 def main() -> None:
     """Run the command."""
     interrupts.exit_at_once()
-    from parabench import cli
+    from parabench.cli import app
 
     interrupts.unwind()
     try:
-        cli.main()
+        app.main()
     except KeyboardInterrupt:
         interrupts.ended()
     except SystemExit as error:

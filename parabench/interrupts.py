@@ -6,14 +6,15 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from types import FrameType
 from typing import NoReturn
 
 import strategies
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE_SECONDS = 3.5  # for the job to unwind by itself; a thread in a long kernel cannot
 MESSAGE = "parabench: error: interrupted; nothing was left half-written\n"
 
@@ -39,8 +40,24 @@ def unwind() -> None:
     os.environ["PYTHONWARNINGS"] = ",".join(filter(None, filters))
 
 
+@contextmanager
+def importing() -> Iterator[None]:
+    """Handle them by ending at once, while a command imports what does its work.
+
+    Before it has begun: `exit_at_once` says why, and there is still nothing to clean up.
+    """
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    exit_at_once()
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if handler is not None:  # it was not installed from Python
+                signal.signal(number, handler)
+
+
 def _install(handler: Callable[[int, FrameType | None], None]) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:  # as whoever started us may want it
             signal.signal(number, handler)
 

@@ -1,12 +1,9 @@
-"""The options that commands share, and what is made of them; what is wrong is wrong usage."""
+"""What is made of the options that commands share; what is wrong is wrong usage."""
 
 from pathlib import Path
-from typing import Annotated, NoReturn
 
-import typer
-
+from parabench.cli.options import usage_error
 from strategies import (
-    DELIMITERS,
     TLS,
     WORKLOAD_NAMES,
     JobError,
@@ -18,43 +15,6 @@ from strategies import (
     names,
     user_workload,
 )
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Column = Annotated[
-    str | None, typer.Option(help="Column to read; the workload has a default.", metavar="NAME")
-]
-Into = Annotated[str | None, typer.Option(help="Name of the new column; likewise.", metavar="NAME")]
-WorkloadName = Annotated[
-    str,
-    typer.Option(
-        "--workload",
-        help=f"What to compute: {', '.join(WORKLOAD_NAMES)}, or a module:function of your own.",
-    ),
-]
-ImportFrom = Annotated[
-    Path | None,
-    typer.Option(help="Folder of that module; it is looked for nowhere else.", metavar="FOLDER"),
-]
-TlsFile = Annotated[
-    Path | None, typer.Option(help="PEM file, to join a cluster at tls://…", metavar="FILE")
-]
-Delimiter = Annotated[
-    str,
-    typer.Option(
-        help=f"What stands between fields: {', '.join(DELIMITERS)}, or one character.",
-        metavar="SIGN",
-    ),
-]
-Source = Annotated[Path, typer.Argument(help="CSV file with a header line.")]
-ResultsFolder = Annotated[
-    Path, typer.Option("--results", help="Where the journals of the cells are.")
-]
-HtmlFolder = Annotated[Path, typer.Option("--html", help="Where to put the page and the plots.")]
-
-
-def usage_error(message: str) -> NoReturn:
-    """Say what is wrong with the way the command was called, with exit code 2."""
-    raise typer.BadParameter(message)
 
 
 def strategy_of(name: str) -> Strategy:

@@ -1,0 +1,69 @@
+"""The commands in one app, and how it ends: exit code 0, 1 for mistakes, 2 for wrong usage."""
+
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+import typer
+from typer.exceptions import TyperException
+
+from data_gen.errors import DatasetError
+from parabench.cli.bench import bench
+from parabench.cli.faults import faults
+from parabench.cli.generate import generate
+from parabench.cli.list import list_strategies
+from parabench.cli.plan import plan
+from parabench.cli.publish import publish
+from parabench.cli.report import report
+from parabench.cli.run import run
+from parabench.cli.verify import verify
+from parabench.errors import ParabenchError
+from strategies import JobError
+
+COMMANDS: dict[str, Callable[..., None]] = {  # in the order of `parabench --help`
+    "list": list_strategies,
+    "generate": generate,
+    "run": run,
+    "verify": verify,
+    "report": report,
+    "plan": plan,
+    "faults": faults,
+    "publish": publish,
+    "bench": bench,
+}
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for name, function in COMMANDS.items():
+    app.command(name)(function)
+
+
+@app.callback(invoke_without_command=True)
+def _main(context: typer.Context) -> None:
+    """Compare ways of running a CSV job in parallel: one contract, every output verified."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main() -> None:
+    """Run the command; mistakes end in one line and exit code 1, or 2 for wrong usage."""
+    try:
+        sys.exit(app(standalone_mode=False))
+    except (JobError, DatasetError, ParabenchError) as error:
+        for note in getattr(error, "__notes__", ()):
+            typer.echo(note, err=True)
+        _fail(str(error), code=1)
+    except OSError as error:  # which no module has put into better words
+        _fail(f"{error.filename or 'the system'}: {error.strerror or error}", code=1)
+    except TyperException as error:  # wrong usage
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "parabench"
+        _fail(f"{error.format_message()}; see: {command} --help", code=error.exit_code)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    typer.echo(f"parabench: error: {' '.join(message.split())}", err=True)
+    sys.exit(code)

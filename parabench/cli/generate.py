@@ -1,0 +1,50 @@
+"""`parabench generate`: a dataset and its manifest."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data_gen.real import REAL
+from data_gen.shapes import SHAPES
+from parabench.cli.options import usage_error
+from parabench.interrupts import importing
+
+
+def generate(
+    destination: Annotated[Path, typer.Argument(help="CSV file to write.", metavar="OUT.csv")],
+    size: Annotated[str | None, typer.Option(help="Size, such as 100MB.")] = None,
+    rows: Annotated[int | None, typer.Option(help="Number of records instead of a size.")] = None,
+    shape: Annotated[str, typer.Option(help=f"One of {', '.join(SHAPES)}.")] = "plain",
+    seed: Annotated[int, typer.Option(help="Another seed, other numbers.")] = 0,
+    workers: Annotated[int | None, typer.Option(help="Threads; default: all cores.", min=1)] = None,
+    real: Annotated[str | None, typer.Option(help=f"A real data set: {', '.join(REAL)}.")] = None,
+) -> None:
+    """Write a dataset and its manifest; same arguments, same bytes."""
+    if real is not None:
+        if real not in REAL:
+            usage_error(f"there is no {real!r}; choose: {', '.join(REAL)}")
+        manifest = REAL[real](destination)
+    elif (size is None) == (rows is None):
+        usage_error("give either --size or --rows, or --real")
+    else:
+        with importing():
+            from data_gen.generate import generate as generate_dataset
+            from data_gen.sizes import parse_size
+            from parabench.progress import bytes_bar
+
+        bytes_wanted = parse_size(size) if size else None
+        with bytes_bar(f"writing {destination}", bytes_wanted) as progress:
+            manifest = generate_dataset(
+                destination,
+                shape=shape,
+                seed=seed,
+                size=bytes_wanted,
+                rows=rows,
+                workers=workers,
+                progress=progress,
+            )
+    typer.echo(
+        f"{destination}: {manifest.rows:,} records, {manifest.bytes:,} bytes, "
+        f"sha256 {manifest.sha256[:16]}…; from {manifest.source}, licence {manifest.licence}"
+    )
