@@ -170,3 +170,19 @@ def test_help_is_there_for_every_command() -> None:
         assert parabench(command, "--help").returncode == 0
     assert "quoted" in parabench("generate", "--help").stdout
     assert "digest" in parabench("run", "--help").stdout
+
+
+@pytest.mark.parametrize("command", ["", "list", "generate", "run", "report", "faults", "bench"])
+def test_help_imports_no_library(command: str) -> None:
+    """None of those that take a tenth of a second or more, so that it is there at once."""
+    code = "import sys; from parabench.__main__ import main; sys.argv[0] = 'parabench'; main()"
+    arguments = filter(None, [command, "--help"])
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code, *arguments],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "typer" in imported
+    assert imported.isdisjoint(
+        {"asv", "dask", "jinja2", "joblib", "matplotlib", "numpy", "pandas", "rich.table"}
+    )

@@ -42,7 +42,7 @@ def cluster(folder: Path, workers: int, tls: Sequence[str] = ()) -> Iterator[Clu
         scheduler, log = _started(
             stack, folder, "scheduler", ("scheduler", *local, "--port", "0", *dashboard, *tls)
         )
-        address = _said(log, rf"Scheduler at:\s+({protocol}://\S+)")
+        address = _wait_for(log, rf"Scheduler at:\s+({protocol}://\S+)")
         started = []
         for number in range(workers):
             # Without a nanny: one that is killed stays away.
@@ -51,7 +51,7 @@ def cluster(folder: Path, workers: int, tls: Sequence[str] = ()) -> Iterator[Clu
             process, log = _started(
                 stack, folder, name, ("worker", address, *options, "--local-directory", str(folder))
             )
-            _said(log, r"(Registered to)")
+            _wait_for(log, r"(Registered to)")
             started.append(process)
         yield Cluster(address, scheduler, started)
 
@@ -83,15 +83,15 @@ def _ended(process: "subprocess.Popen[bytes]") -> None:
         process.wait()
 
 
-def _said(log: Path, pattern: str) -> str:
+def _wait_for(log: Path, pattern: str) -> str:
     """Wait until a log says something; return its first group."""
     deadline = time.monotonic() + READY_SECONDS
-    while not (found := re.search(pattern, log.read_text())):
+    while not (match := re.search(pattern, log.read_text())):
         if time.monotonic() > deadline:
             message = f"{log.name} does not say {pattern!r}:\n{log.read_text()}"
             raise RuntimeError(message)
         time.sleep(0.05)
-    return found[1]
+    return match[1]
 
 
 def killed(

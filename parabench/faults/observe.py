@@ -82,16 +82,16 @@ def expected(into: str = "twice") -> str:
 def place() -> Iterator[Place]:
     """Yield a place, gone afterwards."""
     with TemporaryDirectory(prefix="parabench-") as folder:
-        found = Place(Path(folder))
-        for path in (found.destination.parent, found.marks, found.temporary):
+        where = Place(Path(folder))
+        for path in (where.destination.parent, where.marks, where.temporary):
             path.mkdir()
         rows = "".join(f"{number},text\n" for number in range(RECORDS))
-        found.source.write_text(f"old_column,t\n{rows}")
-        found.destination.write_text(OLD)
+        where.source.write_text(f"old_column,t\n{rows}")
+        where.destination.write_text(OLD)
         try:
-            yield found
+            yield where
         finally:
-            for command in found.commands:  # of interest when we are interrupted ourselves
+            for command in where.commands:  # of interest when we are interrupted ourselves
                 command.end()
 
 
@@ -155,13 +155,13 @@ class Command:
             code = self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             code = None
-        found = Ending(code, time.time(), self.where.errors.read_text(errors="replace"))
-        deadline = time.time() + (SETTLE_SECONDS if found.code is not None else 0)
+        ending = Ending(code, time.time(), self.where.errors.read_text(errors="replace"))
+        deadline = time.time() + (SETTLE_SECONDS if ending.code is not None else 0)
         while (left := self._left()) and time.time() < deadline:
             time.sleep(POLL_SECONDS * 10)
-        found.left = left if found.code is not None else []
+        ending.left = left if ending.code is not None else []
         self.end()
-        return found
+        return ending
 
     def end(self) -> None:
         """Kill all that is left of it."""
@@ -234,8 +234,8 @@ def send(pid: int, number: signal.Signals) -> float:
 def _shared() -> set[Path]:
     """Return the semaphores and folders in shared memory that Python and joblib make."""
     kinds = ("sem.mp-", "sem.loky-", "psm_", "joblib_")
-    found = SHARED_MEMORY.iterdir() if SHARED_MEMORY.is_dir() else ()
-    return {path for path in found if path.name.startswith(kinds)}
+    paths = SHARED_MEMORY.iterdir() if SHARED_MEMORY.is_dir() else ()
+    return {path for path in paths if path.name.startswith(kinds)}
 
 
 def _in_use(path: Path) -> bool:

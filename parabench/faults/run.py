@@ -24,8 +24,8 @@ def run(
         for strategy in strategies:
             for number, case in enumerate(cases(fault, strategy)):
                 before(f"{fault.name}, {strategy} {case.start_method or ''}")
-                found = tried(fault, case, tries if fault.random else 1)
-                yield replace(found, bare="as above" if number else bare(fault, strategy))
+                worst = tried(fault, case, tries if fault.random else 1)
+                yield replace(worst, bare="as above" if number else bare(fault, strategy))
 
 
 def cases(fault: Fault, strategy: str) -> list[Case]:
@@ -44,10 +44,10 @@ def tried(fault: Fault, case: Case, tries: int) -> Outcome:
     if fault.only_processes and not case.has_processes:
         return Outcome(*where, NOT_TRIED, 0.0, fault.limit, THREADS)
     try:
-        found = [outcome(fault, case, fault.happen(case, HANG_SECONDS)) for _ in range(tries)]
+        outcomes = [outcome(fault, case, fault.happen(case, HANG_SECONDS)) for _ in range(tries)]
     except NotPossibleError as error:
         return Outcome(*where, NOT_TRIED, 0.0, fault.limit, str(error))
-    worst = max(found, key=lambda outcome: (not outcome.good, outcome.seconds))
+    worst = max(outcomes, key=lambda outcome: (not outcome.good, outcome.seconds))
     return replace(worst, tries=tries)
 
 
