@@ -186,3 +186,19 @@ def test_help_imports_no_library(command: str) -> None:
     assert imported.isdisjoint(
         {"asv", "dask", "jinja2", "joblib", "matplotlib", "numpy", "pandas", "rich.table"}
     )
+
+
+def test_a_signal_while_a_command_imports_ends_it_at_once() -> None:
+    """An exception would get lost in Python's import system; afterwards, the job unwinds."""
+    code = (
+        "import os, signal; from parabench import interrupts; interrupts.unwind();"
+        "before = signal.getsignal(signal.SIGTERM)\n"
+        "with interrupts.importing(): assert signal.getsignal(signal.SIGTERM) != before\n"
+        "assert signal.getsignal(signal.SIGTERM) == before\n"
+        "with interrupts.importing(): os.kill(os.getpid(), signal.SIGTERM)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 143
+    assert done.stderr == "parabench: error: interrupted; nothing was left half-written\n"
