@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from strategies.core.csv.planner import plan_chunks as plan_chunks
     from strategies.core.engines import DEFAULT_ENGINE as DEFAULT_ENGINE
     from strategies.core.engines import engine_names as engine_names
+    from strategies.core.engines import load_engine as load_engine
     from strategies.core.errors import DestinationError as DestinationError
     from strategies.core.errors import JobError as JobError
     from strategies.core.errors import LostWorkerError as LostWorkerError
@@ -57,7 +58,7 @@ _HOMES = {  # the names of each module below strategies.core
     " WorkloadError WrongOutputError",
     "csv.layout": "DELIMITERS delimiter_of",
     "csv.planner": "Plan plan_chunks",
-    "engines": "DEFAULT_ENGINE engine_names",
+    "engines": "DEFAULT_ENGINE engine_names load_engine",
     "jobs.chunk_work": "transform",
     "jobs.scratch": "remove_scratch",
     "listing": "BASELINE Description describe libraries names",

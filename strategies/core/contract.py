@@ -67,8 +67,8 @@ class Part(NamedTuple):
 class Runner(Protocol):
     """A started strategy."""
 
-    def warm_up(self) -> None:
-        """Return when every worker has run a no-op (and so has imported what it needs)."""
+    def warm_up(self, engine: str) -> None:
+        """Return when every worker has run a no-op, and has imported an engine."""
 
     def run(self, job: Job) -> Summary:
         """Do a job; raises JobError, and then leaves the old destination, if any, alone."""

@@ -9,6 +9,7 @@ from functools import partial
 from types import ModuleType
 
 from strategies.core.contract import OPTIONS, Runner
+from strategies.core.engines import DEFAULT_ENGINE
 from strategies.core.errors import LostWorkerError, StrategyError
 from strategies.core.listing import Description, describe, names, remedy
 from strategies.core.process.interrupts import held
@@ -53,9 +54,12 @@ class Strategy:
         return getattr(self.module, "bare", None)
 
     @contextmanager
-    def start(self, workers: int, **options: object) -> Iterator[Runner]:
+    def start(
+        self, workers: int, *, engine: str = DEFAULT_ENGINE, **options: object
+    ) -> Iterator[Runner]:
         """Bring the workers up, or join a cluster; leave nothing behind.
 
+        They import `engine` now; jobs may choose another, which is imported when it is needed.
         `options` are those of OPTIONS, or others that the strategy's own `start` takes; None
         is as if it was not there. The time to enter this block is the start-up cost: every
         worker has then run a no-op. Left by an error, it kills the workers, whatever they are
@@ -77,7 +81,7 @@ class Strategy:
                     runner = stack.enter_context(self.module.start(workers, **options))
                 stack.push(partial(_kill_after_an_error, processes))
                 with held(), interrupts_ours():
-                    runner.warm_up()
+                    runner.warm_up(engine)
                 processes.claim()
             except (BrokenExecutor, EOFError, LostWorkerError, OSError, RuntimeError) as error:
                 message = (

@@ -11,6 +11,7 @@ from functools import partial
 from strategies.core.contract import Job, OrderedMap, Part, Summary
 from strategies.core.csv.positions import records_in, start_of
 from strategies.core.csv.source import Chunk
+from strategies.core.engines import load_engine
 from strategies.core.errors import (
     JobError,
     LostWorkerError,
@@ -31,8 +32,9 @@ NO_OP_SECONDS = 0.001  # a no-op takes so long, and twice as long each time that
 LONGEST_NO_OP = 0.02  # answered for another; at most so long
 
 
-def no_op(seconds: float) -> tuple[int, int]:
-    """Take so many seconds; return which process and thread ran it."""
+def no_op(engine: str, seconds: float) -> tuple[int, int]:
+    """Import an engine and take so many seconds; return which process and thread ran it."""
+    load_engine(engine)
     time.sleep(seconds)
     return os.getpid(), threading.get_ident()
 
@@ -50,11 +52,11 @@ class ChunkRunner:
     timeout: float | None = None
     planned_for: int | None = None
 
-    def warm_up(self) -> None:
+    def warm_up(self, engine: str) -> None:
         """Run a no-op on every worker; raises StrategyError when some do not answer."""
         seen: set[tuple[int, int]] = set()
         deadline = time.monotonic() + START_TIMEOUT
-        seconds = NO_OP_SECONDS
+        work, seconds = partial(no_op, engine), NO_OP_SECONDS
         while len(seen) < self.workers:
             if time.monotonic() > deadline:
                 message = (
@@ -62,7 +64,7 @@ class ChunkRunner:
                     f"{START_TIMEOUT:.0f} s; use fewer with --workers"
                 )
                 raise StrategyError(message)
-            seen.update(self.mapped(no_op, [seconds] * self.workers, START_TIMEOUT))
+            seen.update(self.mapped(work, [seconds] * self.workers, START_TIMEOUT))
             seconds = min(2 * seconds, LONGEST_NO_OP)
 
     def run(self, job: Job) -> Summary:

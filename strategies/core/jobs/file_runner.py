@@ -30,8 +30,8 @@ class FileRunner:
     transform: Transform
     started: Callable[[], object] = lambda: None
 
-    def warm_up(self) -> None:
-        """Return when the system is ready."""
+    def warm_up(self, _engine: str) -> None:
+        """Return when the system is ready; it works on no chunks."""
         self.started()
 
     def run(self, job: Job) -> Summary:
