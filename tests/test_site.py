@@ -162,13 +162,16 @@ def test_what_data_says_is_escaped(full: Path, tmp_path: Path) -> None:
 
 
 def test_code_and_documents_are_a_click_away(full: Path) -> None:
-    """Each strategy's file, and how it was measured."""
+    """Each strategy's file with the helpers of its library, and how it was measured."""
     text = full.read_text()
     for name in names():
         assert f'href="code/{name}.html"' in text
         assert "def start" in (full.parent / "code" / f"{name}.html").read_text().replace(
             '</span><span class="w"> </span><span class="nf">', " "
         )
+    joblib = (full.parent / "code" / "joblib_threads.html").read_text()
+    assert "strategies/joblib_threads.py" in joblib
+    assert "strategies/_joblib.py" in joblib
     for name in ("methodology", "bias"):
         assert f'href="docs/{name}.html"' in text
 

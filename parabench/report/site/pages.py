@@ -14,14 +14,17 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from benchmarks.harness.git import ROOT, git
-from strategies import names
+from strategies import describe, names
 
 DOCUMENTS = ("report", "methodology", "bias", "input", "faults", "asv")
 LINES = re.compile(r"[^a-z0-9]+")
 
 
 def write_code(templates: Environment, folder: Path, commit: str | None) -> None:
-    """Write a page for each strategy's file, as it was at the commit, if that can be had."""
+    """Write a page for each strategy: its file and its helpers', as they were at the commit.
+
+    A file that the commit does not have is shown as it is now, and the page says so.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     # Two of the few styles with a contrast of 4.5:1 throughout.
     formatter = HtmlFormatter(cssclass="code", style="xcode", wrapcode=True, nobackground=True)
@@ -33,11 +36,12 @@ def write_code(templates: Environment, folder: Path, commit: str | None) -> None
     colours = f"{light_rules}\n@media (prefers-color-scheme: dark) {{\n{dark_rules}\n}}\n"
     (folder / "code.css").write_text(colours, encoding="utf-8")
     for name in names():
-        path = f"strategies/{name}.py"
-        text, at = _source(path, commit)
-        page = templates.get_template("code.html").render(
-            name=name, path=path, at=at, code=Markup(highlight(text, PythonLexer(), formatter))  # noqa: S704 - Pygments escapes
-        )  # fmt: skip
+        files = []
+        for path in (f"strategies/{file.name}" for file in describe(name).files):
+            text, at = _source(path, commit)
+            code = Markup(highlight(text, PythonLexer(), formatter))  # noqa: S704 - Pygments escapes
+            files.append((path, at, code))
+        page = templates.get_template("code.html").render(name=name, files=files)
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
 
 
