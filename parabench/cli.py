@@ -14,6 +14,7 @@ from rich.table import Table
 from typer.exceptions import TyperException
 
 import strategies
+from benchmarks.harness.errors import HarnessError
 from data_gen.errors import DatasetError
 from data_gen.generate import generate as generate_dataset
 from data_gen.real import REAL
@@ -185,7 +186,7 @@ def main() -> None:
 
     try:
         sys.exit(app(standalone_mode=False))
-    except (JobError, DatasetError) as error:
+    except (JobError, HarnessError, DatasetError) as error:
         for note in getattr(error, "__notes__", ()):
             typer.echo(note, err=True)
         _fail(str(error), code=1)

@@ -13,7 +13,7 @@ from typing import Any
 
 from asv_runner.statistics import compute_stats
 
-from benchmarks.harness import lines as json_lines
+from benchmarks.harness import json_lines
 from benchmarks.harness.fingerprint import differences
 from benchmarks.harness.measurement import Measurement, from_line
 from strategies import BASELINE, JobError

@@ -31,10 +31,12 @@ def start(workers):
 class Spoiled:
     kept = None
     def __init__(self, runner):
-        self.prime, self.right = runner.prime, runner.run
+        self.runner, self.right = runner, runner.run
+    def __getattr__(self, name):
+        return getattr(self.runner, name)
     def run(self, job):
         if job.source.stat().st_size < 500_000:
-            return self.right(job)  # the job that primes
+            return self.right(job)  # the job that warms up
 '''
 SPOILED = {  # strategies, by what their `run` does, and how their cells end
     "wrong": (

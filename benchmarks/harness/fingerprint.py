@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.harness.pins import THREAD_VARIABLES
-from strategies import START_METHOD, available_cores
+from benchmarks.harness.subject import START_METHOD, available_cores
+from benchmarks.harness.threads import THREAD_VARIABLES
 
 LIBRARIES = ("numpy", "pandas", "joblib", "dask", "distributed")
 CGROUP = Path("/sys/fs/cgroup")
