@@ -66,7 +66,7 @@ def test_native_libraries_have_one_thread_in_workers() -> None:
         "import sys, benchmarks.warm, os; print(os.environ['OMP_NUM_THREADS'],"
         " os.environ['OPENBLAS_NUM_THREADS'], 'numpy' in sys.modules)"
     )
-    env = os.environ | {"OMP_NUM_THREADS": "8"}
+    env = os.environ | {"OMP_NUM_THREADS": "8", "PARABENCH_PROFILE": "ci"}
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1", "1", "False"]
