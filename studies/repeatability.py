@@ -10,6 +10,7 @@ import math
 import statistics
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.harness.journal import folder
@@ -36,28 +37,25 @@ def main() -> None:
     _agreement(first, second)
 
 
-def _pairs(first: Measured, second: Measured, model: str) -> "itertools.chain[tuple[Cell, Cell]]":
-    found = (
-        (cell, other)
-        for cell in first.of(model)
-        if cell.state == "ok"
-        and (other := second.find(model, **cell.params))
-        and other.state == "ok"
-    )
-    return itertools.chain(found)
+def _pairs(first: Measured, second: Measured, model: str) -> Iterator[tuple[Cell, Cell]]:
+    """Yield the cells of a model that are ok in both runs."""
+    for cell in first.of(model):
+        again = second.find(model, **cell.params)
+        if cell.state == "ok" and again and again.state == "ok":
+            yield cell, again
 
 
 def _processes(run: Measured, model: str) -> dict[str, list[list[float]]]:
     """Return the seconds of each process of each cell."""
-    found: dict[str, list[list[float]]] = defaultdict(list)
+    processes: dict[str, list[list[float]]] = defaultdict(list)
     for line in run.lines:
         if line.get("model") == model:
             key = str(sorted(line["cell"].items()))
             if line["event"] == "begin":
-                found[key].append([])
+                processes[key].append([])
             elif line["event"] == "sample":
-                found[key][-1].append(line["seconds"])
-    return found
+                processes[key][-1].append(line["seconds"])
+    return processes
 
 
 def _within(run: Measured, model: str) -> list[float]:
@@ -87,19 +85,19 @@ def _agreement(first: Measured, second: Measured) -> None:
     told = agreed = compared = 0
     disagreeing = []
     for group in _groups(first):
-        for one, other in itertools.combinations(group, 2):
-            again = [second.find(cell.model, **cell.params) for cell in (one, other)]
-            if any(cell is None or cell.state != "ok" for cell in again):
+        for cell, other in itertools.combinations(group, 2):
+            again = [second.find(both.model, **both.params) for both in (cell, other)]
+            if any(both is None or both.state != "ok" for both in again):
                 continue
             compared += 1
-            pairs = [(one, other), tuple(again)]
+            pairs = [(cell, other), tuple(again)]
             if any(_sign(*pair) for pair in pairs):  # type: ignore[arg-type] # none is None
                 told += 1
                 orders = {a.median("seconds") < b.median("seconds") for a, b in pairs}  # type: ignore[operator,union-attr] # likewise
                 if len(orders) == 1:
                     agreed += 1
                 else:
-                    disagreeing.append(f"{one.model} {one.params} and {other.strategy}")
+                    disagreeing.append(f"{cell.model} {cell.params} and {other.strategy}")
     print(
         f"{compared} pairs of strategies with the same job; in {told} a run finds a difference "
         f"larger than the uncertainty; in {agreed} of these both runs have the same order"
@@ -109,17 +107,17 @@ def _agreement(first: Measured, second: Measured) -> None:
 
 
 def _groups(run: Measured) -> list[list[Cell]]:
-    found: dict[str, list[Cell]] = defaultdict(list)
+    groups: dict[str, list[Cell]] = defaultdict(list)
     for cell in run.cells:
         if cell.state == "ok" and cell.strategy:
             job = {name: value for name, value in cell.params.items() if name != "strategy"}
-            found[f"{cell.model} {job}"].append(cell)
-    return list(found.values())
+            groups[f"{cell.model} {job}"].append(cell)
+    return list(groups.values())
 
 
-def _sign(one: Cell, other: Cell) -> int:
-    """Return -1 when `one` is faster, 1 when slower, 0 when the intervals overlap."""
-    (a, b), (c, d) = one.interval("seconds"), other.interval("seconds")  # type: ignore[misc] # both ok
+def _sign(cell: Cell, other: Cell) -> int:
+    """Return -1 when `cell` is faster, 1 when slower, 0 when the intervals overlap."""
+    (a, b), (c, d) = cell.interval("seconds"), other.interval("seconds")  # type: ignore[misc] # both ok
     return -1 if b < c else 1 if d < a else 0
 
 

@@ -68,9 +68,9 @@ class Meter:
         self._ask("read")
 
     def run(self, *words: str) -> tuple[int, str]:
-        """Run a command that is none of the tree's; return its exit code and what it says."""
-        code, said = self._ask("run", words=words, path=os.environ.get("PYTHONPATH"))
-        return code, said
+        """Run a command that is none of the tree's; return its exit code and what it prints."""
+        code, printed = self._ask("run", words=words, path=os.environ.get("PYTHONPATH"))
+        return code, printed
 
     def guard(
         self,

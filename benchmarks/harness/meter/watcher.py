@@ -138,8 +138,8 @@ class Watcher:
         ) as process:
             while True:
                 try:
-                    said, _ = process.communicate(timeout=LOOK_SECONDS)
-                    return process.returncode, said.strip()
+                    printed, _ = process.communicate(timeout=LOOK_SECONDS)
+                    return process.returncode, printed.strip()
                 except subprocess.TimeoutExpired:
                     try:
                         self._look()
@@ -197,10 +197,10 @@ def lives(process: psutil.Process | None) -> bool:
 def kill(process: psutil.Process) -> None:
     """Kill a process, and all that it has started; psutil does not mistake another for it."""
     with contextlib.suppress(psutil.Error):
-        for one in [process, *process.children(recursive=True)]:
-            if one.pid != os.getpid():
+        for doomed in [process, *process.children(recursive=True)]:
+            if doomed.pid != os.getpid():
                 with contextlib.suppress(psutil.Error):
-                    one.kill()
+                    doomed.kill()
 
 
 def kills_for_memory() -> int:
