@@ -87,7 +87,7 @@ SPOILED = {  # strategies, by what their `run` does, and how their cells end
 SELECTED = ["serial", "futures_threads", "absent", *SPOILED]
 ROUNDS, REPEAT = 2, 2
 SAMPLES = ROUNDS * REPEAT
-MANY = 25  # samples of a cell that is to be killed between two
+MANY = 12  # samples of a cell that is to be killed between two
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def repository(copy_repository: Callable[[], Path]) -> Path:
     profiles = copy / "benchmarks" / "harness" / "profiles.py"
     patient = profiles.read_text()
     assert patient.count("timeout=120") == 1
-    profiles.write_text(patient.replace("timeout=120", "timeout=10"))
+    profiles.write_text(patient.replace("timeout=120", "timeout=20"))
     identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
     for arguments in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "copy"]):
         subprocess.run(["git", *arguments], cwd=copy, check=True)
@@ -175,7 +175,7 @@ def test_every_cell_ends_in_a_state_with_its_reason(measured: results.Measured) 
     assert re.search(r"record \d+ is .* but must be", cells["wrong"].reason)
     assert "cannot have done the job" in cells["instant"].reason
     assert "absent needs 'no_such_library'" in cells["absent"].reason
-    assert "not done within 10 s" in cells["hangs"].reason
+    assert "not done within 20 s" in cells["hangs"].reason
     serial = cells["serial"]
     assert len(serial.samples) == SAMPLES
     assert measured.speed_up(serial) == 1

@@ -28,6 +28,7 @@ TOGETHER = (
     ("cold", "memory", "startup", "uncached"),
     ("chunking", "scaling", "warm"),
 )
+NOTED_SECONDS = 5.0  # for the watcher to note how a process ended; it takes 2 (RUNNER_SECONDS)
 BOOT = """
 import importlib.util, json, sys
 root, sys.path[:] = sys.argv[1], json.loads(sys.argv[2])
@@ -112,12 +113,16 @@ class RecordedCell:
             text=True,
             check=False,
         )
-        before = len(journal.results())
+        if not Run.lives(run.id):
+            sys.exit("the run has ended")
+        ends, samples = len(journal.ends()), len(self._samples)
+        until = time.monotonic() + NOTED_SECONDS
         journal.reload()
+        while done.returncode and len(journal.ends()) == ends and time.monotonic() < until:
+            time.sleep(0.05)
+            journal.reload()
         self._read()
-        if len(journal.results()) == before:  # it has not even begun, or nobody noted its end
-            if not Run.lives(run.id):
-                sys.exit("the run was ended")
+        if (len(journal.ends()), len(self._samples)) == (ends, samples):  # it could not even begin
             self._ended("crashed", f"its process died with exit code {done.returncode}")
 
     def _tasks(self, target: int) -> Iterator[dict[str, Any]]:

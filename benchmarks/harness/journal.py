@@ -137,13 +137,12 @@ class Journal:
         """Read what others have added."""
         self.before = list(json_lines.read(self.path))
 
-    def results(self) -> list[dict[str, Any]]:
-        """Return the lines that were there of all samples and ends of this session."""
-        events = {"sample", "end"}
+    def ends(self) -> list[dict[str, Any]]:
+        """Return the lines that were there of all ends of this session."""
         return [
             line
             for line in self.before
-            if line["event"] in events and line["session"] == self.session
+            if line["event"] == "end" and line["session"] == self.session
         ]
 
     def of(self, event: str, model: str, cell: Cell, **also: object) -> list[dict[str, Any]]:

@@ -76,8 +76,10 @@ class MeasuringProcess:
         try:
             for task in self._order.tasks:
                 self._measure(task)
-            with suppress(Exception):  # all cells have their samples already
+            try:
                 self._bench.release()
+            except Exception as error:  # noqa: BLE001 - strategies may raise anything
+                self._end(task, *state_of(error, kills_for_memory()))
         finally:
             with suppress(OSError, RuntimeError):  # the watcher may have died
                 self._meter.release()
@@ -124,9 +126,10 @@ class MeasuringProcess:
         else:
             if not task.ended:
                 self._end(task, "ok", "")
+        self._guard(None)
 
-    def _guard(self, task: Task) -> None:
-        """Have the watcher end us when the cell's time is over, and note how it ended."""
+    def _guard(self, task: Task | None) -> None:
+        """Have the watcher end us when the time is over, and note how the cell ended, if any."""
         reasons = {
             "timed out": f"not done within {self._order.timeout:g} s",
             "crashed": "its process died",
@@ -137,7 +140,9 @@ class MeasuringProcess:
             runners=self._order.runners,
             scratch=self._scratch,
             journal=Path(self._order.journal),
-            on_end={state: self._end_line(task, state, why) for state, why in reasons.items()},
+            on_end={how: self._end_line(task, how, why) for how, why in reasons.items()}
+            if task
+            else {},
         )
 
     def _end(self, task: Task, state: str, reason: str) -> None:

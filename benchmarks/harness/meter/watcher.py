@@ -94,7 +94,7 @@ class Watcher:
             self._remember()
         if self._late():
             self._note("timed out")
-        elif self._on_end and not self._wanted():
+        elif not self._wanted():
             self._on_end = {}  # whoever has killed asv wants this to end, too
         else:
             return
@@ -117,7 +117,7 @@ class Watcher:
         elif command == "guard":
             self._guard(**arguments)
         elif command == "release":
-            self._on_end, self._deadline = {}, None
+            self._on_end, self._deadline, self._runners = {}, None, []
         elif command == "leave":
             self._leaving = True
         return None
