@@ -24,9 +24,10 @@ from data_gen.cache import dataset
 from parabench.results import Measured
 from strategies import WORKLOAD_NAMES, Job, Strategy, load_all, load_workload, plan_chunks
 
-MEGABYTES = (1, 4)  # of the jobs of a calibration
-# Seconds of a process that asv forks, which reads the journal; see studies/measured_share.py.
-FORKED = 0.06
+MEGABYTES = (1, 3)  # of the jobs of a calibration; two points make a line
+# Seconds of a process that asv forks, which reads the journal: the median between two of them in
+# a run of `smoke` on 2 cores (2026-11-25); a results file says it better.
+FORKED = 0.03
 Points = dict[int, float]  # seconds by megabytes
 
 
@@ -96,7 +97,7 @@ def from_results(measured: Measured) -> Rates | None:
     return Rates(
         origin=f"the results of {measured.ended:%Y-%m-%d %H:%M} UTC, profile {measured.profile}",
         process=median(gaps.process),
-        open={name: median(seconds) for name, seconds in gaps.open.items()},
+        open={name: median(seconds) + gaps.exit for name, seconds in gaps.open.items()},
         startup={name: seconds or 0.0 for name, seconds in startup.items()},
         shutdown={name: seconds or 0.0 for name, seconds in shutdown.items()},
         jobs=dict(jobs),
@@ -112,10 +113,12 @@ class _Gaps:
     process: list[float]
     open: dict[str, list[float]]
     around: dict[int, list[float]]
+    exit: float = 0.0  # of a process that measured
 
 
 def _gaps(measured: Measured) -> _Gaps:
     gaps = _Gaps([], defaultdict(list), defaultdict(list))
+    exits: list[float] = []
     for before, line in pairwise(measured.lines):
         gap = line["at"] - before["at"]
         if line["event"] == "process":
@@ -124,15 +127,17 @@ def _gaps(measured: Measured) -> _Gaps:
             gaps.open[line["strategy"] or "planning"].append(opening)
         elif line["event"] == before["event"] == "taken":  # both read what others had measured
             gaps.process.append(gap)
+        elif (before["event"], line["event"]) == ("process", "taken"):
+            exits.append(gap)
         elif line["event"] != before["event"] or line.get("cell") != before.get("cell"):
             continue
         elif line["event"] == "sample" and line["model"] == "warm":
             gaps.around[line["cell"]["megabytes"]].append(gap - line["seconds"])
-    return gaps
+    return replace(gaps, exit=median(exits) if exits else 0.0)
 
 
 def calibrate(show: Callable[[str], object]) -> Rates:
-    """Measure the rates: each strategy once, with small jobs; takes about half a minute."""
+    """Measure the rates: each strategy once, with small jobs; takes about 20 seconds."""
     begun = time.perf_counter()
     sources = {size: dataset(size=size * MEGABYTE).path for size in MEGABYTES}
     rates = Rates("", FORKED, {}, {}, {}, {}, 0.0, {})
@@ -155,19 +160,18 @@ def _calibrate(strategy: Strategy, sources: dict[int, Path], folder: Path, rates
         f"assert not load({strategy.name!r}).reason"
     )
     with Workers(strategy, CORES) as workers:
-        first = 0.0
+        first = None  # seconds of the first job, in which libraries do more
         for workload in WORKLOAD_NAMES:
             points = rates.jobs[strategy.name, workload] = {}
             for size, source in sources.items():
                 job = Job(source, folder / "out.csv", load_workload(workload))
                 sampler = WarmSampler(workers.runner, job)
-                seconds = [sampler.take().seconds for _ in range(2)]
-                points[size] = min(seconds)
-                first = first or seconds[0]
+                first = first or sampler.take().seconds
+                points[size] = sampler.take().seconds
     rates.startup[strategy.name] = workers.startup_seconds
     rates.shutdown[strategy.name] = workers.shutdown_seconds
     around = workers.startup_seconds + workers.shutdown_seconds
-    rates.open[strategy.name] = imports + around + first
+    rates.open[strategy.name] = imports + around + (first or 0.0)
 
 
 def _around(folder: Path) -> tuple[float, Points]:
