@@ -9,7 +9,8 @@ from typing import Any
 
 from rich.table import Table
 
-from benchmarks.harness.profiles import CORES, PROFILES, Profile
+from benchmarks.harness.cell import companions
+from benchmarks.harness.profiles import CORES, Profile, load_profile
 from benchmarks.harness.suite import load_models, metrics_of
 from parabench.rates import Rates, calibrate, from_results
 from parabench.report.sessions import NoResultsError, newest
@@ -29,8 +30,9 @@ class Predicted:
 def predict(profile: Profile, rates: Rates) -> Iterator[Predicted]:
     """Yield the prediction for each model that asv will find here.
 
-    A cell costs `rounds` processes that measure it, and one more for each further metric
-    of each round, which reads from the journal what the first has measured.
+    A cell costs one of asv's processes for each metric and round, which read the journal, and
+    its share of the processes that measure: a round has one for all cells of a strategy that
+    are measured together.
     """
     for model, asv_class in load_models().items():
         cells = profile.models.get(model)
@@ -42,7 +44,8 @@ def predict(profile: Profile, rates: Rates) -> Iterator[Predicted]:
             seconds += len(metrics_of(asv_class)) * cells.rounds * rates.process
             if cell.get("strategy", BASELINE) not in rates.open:
                 continue  # it cannot be used here
-            seconds += cells.rounds * rates.opening(model, cell)
+            together = sum(1 for _ in companions(profile, model, cell))
+            seconds += cells.rounds * rates.opening(model, cell) / together
             seconds += cells.samples * sample_seconds(model, cell, rates)
         yield Predicted(model, cells.number, cells.samples, seconds)
 
@@ -67,28 +70,28 @@ def sample_seconds(model: str, cell: dict[str, Any], rates: Rates) -> float:
 
 def rates(folder: Path, show: Callable[[str], object], *, anew: bool = False) -> Rates:
     """Return the rates of the last results, if they are of this machine, or measure some."""
-    found = None
     if not anew:
         with suppress(NoResultsError):
-            found = from_results(newest(folder))
-    return found or calibrate(show)
+            if last := from_results(newest(folder)):
+                return last
+    return calibrate(show)
 
 
 def table(name: str, rates: Rates) -> Table:
     """Return the plan of a profile as a table."""
-    predicted = list(predict(PROFILES[name], rates))
+    predicted = list(predict(load_profile(name), rates))
     total = sum(p.seconds for p in predicted)
-    found = Table(
+    shown = Table(
         title=f"{name}: about {total / 60:.1f} min, by {rates.origin}",
         title_justify="left",
         caption="without what is done once: asv's environment, data, first verifications",
         caption_justify="left",
     )
-    found.add_column("model")
+    shown.add_column("model")
     for column in ("cells", "samples a cell", "minutes"):
-        found.add_column(column, justify="right")
+        shown.add_column(column, justify="right")
     for p in predicted:
-        found.add_row(p.model, str(p.cells), str(p.samples), f"{p.seconds / 60:.1f}")
-    found.add_section()
-    found.add_row("total", str(sum(p.cells for p in predicted)), "", f"{total / 60:.1f}")
-    return found
+        shown.add_row(p.model, str(p.cells), str(p.samples), f"{p.seconds / 60:.1f}")
+    shown.add_section()
+    shown.add_row("total", str(sum(p.cells for p in predicted)), "", f"{total / 60:.1f}")
+    return shown

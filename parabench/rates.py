@@ -6,7 +6,8 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -14,15 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.harness import models
 from benchmarks.harness.fingerprint import fingerprint
 from benchmarks.harness.meter import ROOT, Meter
+from benchmarks.harness.models import MEGABYTE, Bench, warm
 from benchmarks.harness.profiles import CORES
+from benchmarks.harness.sampling import WarmSampler, Workers
 from data_gen.cache import dataset
 from parabench.report.sessions import Session
-from strategies import WORKLOAD_NAMES, Job, load_all, load_workload, plan_chunks
+from strategies import WORKLOAD_NAMES, Job, Strategy, load_all, load_workload, plan_chunks
 
-MEGABYTES = (1, 4)  # of the jobs of a calibration
+MEGABYTES = (1, 3)  # of the jobs of a calibration; two points make a line
+# Seconds of a process that asv forks, which reads the journal: the median between two of them in
+# a run of `smoke` on 2 cores (2026-11-25); a results file says it better.
+FORKED = 0.03
 Points = dict[int, float]  # seconds by megabytes
 
 
@@ -32,7 +37,7 @@ class Rates:
 
     origin: str  # in words
     process: float  # an asv process by itself: it reads from the journal what was measured
-    open: dict[str, float]  # by strategy: what a process that measures does before and after
+    open: dict[str, float]  # by strategy: what a process that measures does around its samples
     startup: dict[str, float]
     shutdown: dict[str, float]
     jobs: dict[tuple[str, str], Points]  # by strategy and workload
@@ -40,7 +45,7 @@ class Rates:
     around: Points  # a sample, outside the clock
 
     def opening(self, model: str, cell: dict[str, Any]) -> float:
-        """Return what a process that measures takes more than one that reads."""
+        """Return what a process that measures takes besides its samples."""
         if model == "planning":
             return self.open["serial"]
         return self.open[cell["strategy"]]
@@ -83,16 +88,16 @@ def from_results(measured: Session) -> Rates | None:
     planning = [c.median("seconds_per_mb") for c in measured.of("planning")]
     gaps = _gaps(measured)
     ready = {strategy.name for strategy in load_all() if not strategy.reason}
-    known = set(startup) & set(shutdown) & set(gaps.open)
+    measured_all = set(startup) & set(shutdown) & set(gaps.open)
     wanted = {(name, workload) for name in ready for workload in WORKLOAD_NAMES}
-    if ready - known or wanted - set(jobs) or not any(planning):
+    if ready - measured_all or wanted - set(jobs) or not any(planning):
         return None
     if not gaps.process or not gaps.around:
         return None
     return Rates(
         origin=f"the results of {measured.ended:%Y-%m-%d %H:%M} UTC, profile {measured.profile}",
         process=median(gaps.process),
-        open={name: median(seconds) for name, seconds in gaps.open.items()},
+        open={name: median(seconds) + gaps.exit for name, seconds in gaps.open.items()},
         startup={name: seconds or 0.0 for name, seconds in startup.items()},
         shutdown={name: seconds or 0.0 for name, seconds in shutdown.items()},
         jobs=dict(jobs),
@@ -103,94 +108,88 @@ def from_results(measured: Session) -> Rates | None:
 
 @dataclass(frozen=True)
 class _Gaps:
-    """What passed between the lines of a journal."""
+    """What passed between the lines of a journal, and what its processes say of themselves."""
 
     process: list[float]
     open: dict[str, list[float]]
     around: dict[int, list[float]]
+    exit: float = 0.0  # of a process that measured
 
 
 def _gaps(measured: Session) -> _Gaps:
     gaps = _Gaps([], defaultdict(list), defaultdict(list))
-    began = 0.0  # of the opening under way, since the line before it
+    exits: list[float] = []
     for before, line in pairwise(measured.lines):
         gap = line["at"] - before["at"]
-        if line["event"] == "begin":
-            began = gap
-        elif line["event"] == "taken" and before["event"] == "taken":
+        if line["event"] == "process":
+            spent = line["seconds"]
+            opening = spent["imports"] + spent["workers"] + spent["cells"]
+            gaps.open[line["strategy"] or "planning"].append(opening)
+        elif line["event"] == before["event"] == "taken":  # both read what others had measured
             gaps.process.append(gap)
+        elif (before["event"], line["event"]) == ("process", "taken"):
+            exits.append(gap)
+        elif line["event"] != before["event"] or line.get("cell") != before.get("cell"):
+            continue
         elif line["event"] == "sample" and line["model"] == "warm":
-            outside = gap - line["seconds"]
-            if before["event"] == "begin":
-                gaps.open[line["cell"]["strategy"]].append(began + outside)
-            elif before["event"] == "sample" and before["cell"] == line["cell"]:
-                gaps.around[line["cell"]["megabytes"]].append(outside)
-    if gaps.process:
-        usual = median(gaps.process)
-        for seconds in gaps.open.values():
-            seconds[:] = [max(one - usual, 0.0) for one in seconds]
-    return gaps
+            gaps.around[line["cell"]["megabytes"]].append(gap - line["seconds"])
+    return replace(gaps, exit=median(exits) if exits else 0.0)
 
 
 def calibrate(show: Callable[[str], object]) -> Rates:
-    """Measure the rates: each strategy once, with small jobs; takes about half a minute."""
+    """Measure the rates: each strategy once, with small jobs; takes about 20 seconds."""
     begun = time.perf_counter()
-    ready = [strategy for strategy in load_all() if not strategy.reason]
-    sources = {size: dataset(size=size * models.MEGABYTE).path for size in MEGABYTES}
-    process = _python("from asv_runner.run import _run; import benchmarks.warm")
-    opens: dict[str, float] = {}
-    startup: dict[str, float] = {}
-    shutdown: dict[str, float] = {}
-    jobs: dict[tuple[str, str], Points] = {}
+    sources = {size: dataset(size=size * MEGABYTE).path for size in MEGABYTES}
+    rates = Rates("", FORKED, {}, {}, {}, {}, 0.0, {})
     with tempfile.TemporaryDirectory(prefix="parabench-") as folder:
-        for strategy in ready:
-            show(f"calibrating: {strategy.name}")
-            imports = _python(
-                "from benchmarks.harness import models; from strategies import load;"
-                f"assert not load({strategy.name!r}).reason"
-            )
-            entering = time.perf_counter()
-            with strategy.start(CORES) as runner:
-                startup[strategy.name] = time.perf_counter() - entering
-                for workload in WORKLOAD_NAMES:
-                    points = jobs[strategy.name, workload] = {}
-                    for size, source in sources.items():
-                        job = Job(source, Path(folder) / "out.csv", load_workload(workload))
-                        points[size] = min(_timed(runner.run, job) for _ in range(2))
-                leaving = time.perf_counter()
-            shutdown[strategy.name] = time.perf_counter() - leaving
-            own = startup[strategy.name] + shutdown[strategy.name]
-            opens[strategy.name] = max(imports - process, 0.0) + own
+        opening, around = _around(Path(folder))
+        for strategy in load_all():
+            if not strategy.reason:
+                show(f"calibrating: {strategy.name}")
+                _calibrate(strategy, sources, Path(folder), rates)
+                rates.open[strategy.name] += opening
         planning = _timed(plan_chunks, sources[MEGABYTES[-1]])
-        around, opening = _around(Path(folder))
-    return Rates(
-        origin=f"a calibration of {time.perf_counter() - begun:.0f} s",
-        process=process,
-        open={name: seconds + opening for name, seconds in opens.items()},
-        startup=startup,
-        shutdown=shutdown,
-        jobs=jobs,
-        planning=planning / MEGABYTES[-1],
-        around=around,
+    origin = f"a calibration of {time.perf_counter() - begun:.0f} s"
+    return replace(rates, origin=origin, planning=planning / MEGABYTES[-1], around=around)
+
+
+def _calibrate(strategy: Strategy, sources: dict[int, Path], folder: Path, rates: Rates) -> None:
+    """Add the rates of one strategy."""
+    imports = _python(
+        "from benchmarks.harness import measure_cells; from strategies import load;"
+        f"assert not load({strategy.name!r}).reason"
     )
+    with Workers(strategy, CORES) as workers:
+        first = None  # seconds of the first job, in which libraries do more
+        for workload in WORKLOAD_NAMES:
+            points = rates.jobs[strategy.name, workload] = {}
+            for size, source in sources.items():
+                job = Job(source, folder / "out.csv", load_workload(workload))
+                sampler = WarmSampler(workers.runner, job)
+                first = first or sampler.take().seconds
+                points[size] = sampler.take().seconds
+    rates.startup[strategy.name] = workers.startup_seconds
+    rates.shutdown[strategy.name] = workers.shutdown_seconds
+    around = workers.startup_seconds + workers.shutdown_seconds
+    rates.open[strategy.name] = imports + around + (first or 0.0)
 
 
-def _around(folder: Path) -> tuple[Points, float]:
-    """Return what a sample takes outside the clock, and a cell that has nothing to start."""
+def _around(folder: Path) -> tuple[float, Points]:
+    """Return what it takes to make a cell ready, and what a sample takes outside the clock."""
     around: Points = {}
     opening = 0.0
-    for size in MEGABYTES:
-        entering = time.perf_counter()
-        meter = Meter()
-        cell = {"workload": "double", "megabytes": size, "strategy": "serial"}
-        with models.warm(models.Bench(meter, folder), **cell) as take:
-            opening = time.perf_counter() - entering
-            take()
-            started = time.perf_counter()
-            around[size] = -take().seconds
-            around[size] += time.perf_counter() - started
-        meter.close()
-    return around, opening
+    with closing(Meter()) as meter:
+        bench = Bench(meter, folder)
+        for size in MEGABYTES:
+            begun, up = time.perf_counter(), bench.up_seconds
+            sampler = warm(bench, workload="double", megabytes=size, strategy="serial")
+            opening = time.perf_counter() - begun - (bench.up_seconds - up)
+            sampler.take()
+            begun = time.perf_counter()
+            inside = sampler.take().seconds
+            around[size] = time.perf_counter() - begun - inside
+        bench.release()
+    return opening, around
 
 
 def _timed(function: Callable[..., object], *arguments: object) -> float:

@@ -14,9 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from benchmarks.harness.git import git
 from benchmarks.harness.profiles import (
     PROFILE_VARIABLE,
-    PROFILES,
     PROGRESS_VARIABLE,
     Cells,
+    load_profile,
 )
 from data_gen.cache import dataset
 from parabench.errors import ParabenchError
@@ -32,10 +32,8 @@ class SuiteError(ParabenchError):
 
 
 def check(profile: str) -> None:
-    """Raise SuiteError when the suite cannot be run here, or there is no such profile."""
-    if profile not in PROFILES:
-        message = f"there is no profile {profile!r}; choose one of {', '.join(PROFILES)}"
-        raise SuiteError(message)
+    """Raise SuiteError when the suite cannot be run here, ProfileError for no such profile."""
+    load_profile(profile)
     if not Path("asv.conf.json").is_file():
         message = "there is no asv.conf.json here; run this in the root of the parabench repository"
         raise SuiteError(message)
@@ -49,7 +47,7 @@ def measure(profile: str) -> bool:
     console = Console(stderr=True)
     if git("status", "--porcelain", "--untracked-files=no", folder=Path()):
         console.print("note: asv measures the last commit; your uncommitted changes are not in it")
-    models = {name: cells for name, cells in PROFILES[profile].models.items() if runs(name)}
+    models = {name: cells for name, cells in load_profile(profile).models.items() if runs(name)}
     for shape, size in sorted({job for cells in models.values() for job in _inputs(cells)}):
         with bytes_bar(f"data, {shape}, {size} MB", size * 10**6) as progress:
             dataset(shape, size=size * 10**6, progress=progress)

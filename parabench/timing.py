@@ -1,9 +1,9 @@
-"""Time one job by hand: start-up, run and shutdown apart."""
+"""One job by hand, without meters and checks: start-up, run and shutdown apart."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.harness.sampling import ColdSampler
 from strategies import Job, Strategy
 
 
@@ -23,19 +23,18 @@ class TimedRun:
 
 def run_timed(strategy: Strategy, job: Job, workers: int, **options: Any) -> TimedRun:
     """Start a strategy (options: `Strategy.start`), do the job, shut down; raises JobError."""
-    begun = time.perf_counter()
-    with strategy.start(workers, **options) as runner:
-        started = time.perf_counter()
-        summary = runner.run(job)
-        done = time.perf_counter()
-    ended = time.perf_counter()
+    timed = ColdSampler(strategy, workers, job, **options).timed()
+    summary, seconds = timed.summary, timed.job_seconds
+    if summary is None or seconds is None:
+        message = "a cold sample has a job"
+        raise AssertionError(message)
     return TimedRun(
         strategy=strategy.name,
         records=summary.records,
         bytes_in=summary.bytes_in,
         bytes_out=summary.bytes_out,
-        startup_seconds=started - begun,
-        run_seconds=done - started,
-        shutdown_seconds=ended - done,
-        mb_per_s=summary.bytes_in / 1e6 / (done - started),
+        startup_seconds=timed.startup_seconds or 0.0,
+        run_seconds=seconds,
+        shutdown_seconds=timed.shutdown_seconds or 0.0,
+        mb_per_s=summary.bytes_in / 1e6 / seconds,
     )

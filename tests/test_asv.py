@@ -32,7 +32,9 @@ def start(workers):
 class Spoiled:
     kept = None
     def __init__(self, runner):
-        self.warm_up, self.right = runner.warm_up, runner.run
+        self.runner, self.right = runner, runner.run
+    def __getattr__(self, name):
+        return getattr(self.runner, name)
     def run(self, job):
         if job.source.stat().st_size < 500_000:
             return self.right(job)  # the job that warms up
@@ -86,7 +88,7 @@ SPOILED = {  # strategies, by what their `run` does, and how their cells end
 SELECTED = ["serial", "futures_threads", "absent", *SPOILED]
 ROUNDS, REPEAT = 2, 2
 SAMPLES = ROUNDS * REPEAT
-MANY = 25  # samples of a cell that is to be killed between two
+MANY = 12  # samples of a cell that is to be killed between two
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +101,7 @@ def repository(copy_repository: Callable[[], Path]) -> Path:
     profiles = copy / "benchmarks" / "harness" / "profiles.py"
     patient = profiles.read_text()
     assert patient.count("timeout=120") == 1
-    profiles.write_text(patient.replace("timeout=120", "timeout=10"))
+    profiles.write_text(patient.replace("timeout=120", "timeout=20"))
     identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
     for arguments in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "copy"]):
         subprocess.run(["git", *arguments], cwd=copy, check=True)
@@ -174,7 +176,7 @@ def test_every_cell_ends_in_a_state_with_its_reason(measured: sessions.Session) 
     assert re.search(r"record \d+ is .* but must be", cells["wrong"].reason)
     assert "cannot have done the job" in cells["instant"].reason
     assert "absent needs 'no_such_library'" in cells["absent"].reason
-    assert "not done within 10 s" in cells["hangs"].reason
+    assert "not done within 20 s" in cells["hangs"].reason
     serial = cells["serial"]
     assert len(serial.samples) == SAMPLES
     assert measured.speed_up(serial) == ONE
@@ -201,7 +203,8 @@ def test_nothing_outlives_its_cell(measured: sessions.Session) -> None:
     """Neither what a strategy that hangs has started, nor what one has forgotten to end."""
     assert measured.cells
     commands = [str(p.info["cmdline"]) for p in psutil.process_iter(["cmdline"])]
-    assert [command for command in commands if "time.sleep(300)" in command] == []
+    ours = r"time.sleep\(300\)  # of (dies|hangs|forgets)"  # another session's tests sleep, too
+    assert [command for command in commands if re.search(ours, command)] == []
 
 
 def test_the_report_shows_every_state(

@@ -15,17 +15,11 @@ KNOWS = {  # by folder: of which it may import, besides itself
     "parabench": {"strategies", "data_gen", "benchmarks"},
     "studies": {"strategies", "data_gen", "benchmarks", "parabench"},
 }
-# To be undone; no other may be added.
-KNOWN_CIRCLES: set[frozenset[str]] = {
-    frozenset({
-        "benchmarks.harness.cell", "benchmarks.harness.guards", "benchmarks.harness.models",
-    }),
-}  # fmt: skip
 
 
 def area(module: str) -> str:
-    """Return the folder that a module belongs to; studies are one wherever they lie."""
-    return "studies" if "studies" in module.split(".") else module.partition(".")[0]
+    """Return the folder that a module belongs to."""
+    return module.partition(".")[0]
 
 
 @cache
@@ -95,7 +89,7 @@ def test_no_modules_import_each_other() -> None:
         for module in modules()
         if module in from_each[module]
     }
-    assert sorted(map(sorted, circles - KNOWN_CIRCLES)) == []
+    assert sorted(map(sorted, circles)) == []
 
 
 def test_the_modules_are_found() -> None:

@@ -212,7 +212,11 @@ def test_sampling_costs_less_than_a_hundredth_of_a_core(meter: Meter, tmp_path: 
     for child in children:
         child.start()
     time.sleep(2)
-    about: Any = {"runner": os.getpid(), "journal": tmp_path / "journal", "scratch": tmp_path / "x"}
+    about: Any = {
+        "runners": [os.getpid()],
+        "journal": tmp_path / "journal",
+        "scratch": tmp_path / "x",
+    }
     meter.guard(seconds=60, on_end={"crashed": {}}, **about)  # as in a cell
     costs = []
     for _ in range(TRIES):

@@ -481,7 +481,7 @@ def test_a_narrow_screen_scrolls_only_what_is_wide(full: Path) -> None:
 
 @needs_chromium
 def test_many_cells_are_no_burden(tmp_path: Path) -> None:
-    """20 strategies and 6 sizes; benchmarks/studies/page.py has how long it takes."""
+    """20 strategies and 6 sizes; studies/page.py has how long it takes."""
     strategies = ["serial", *(f"strategy_{i}_with_a_name_{'x' * 2 * i}" for i in range(19))]
     params: Params = {
         "workload": ["double", "score", "digest"],

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.harness.pins import THREAD_VARIABLES
-from strategies import START_METHOD, available_cores
+from benchmarks.harness import subject
+from benchmarks.harness.subject import START_METHOD, available_cores
+from benchmarks.harness.threads import THREAD_VARIABLES
 
-LIBRARIES = ("numpy", "pandas", "joblib", "dask", "distributed")
 CGROUP = Path("/sys/fs/cgroup")
 
 
@@ -30,7 +30,7 @@ def fingerprint() -> dict[str, str]:
         "memory limit": _memory_limit(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
-        **{name: _version(name) for name in LIBRARIES},
+        **{name: _version(name) for name in libraries()},
         "start method": START_METHOD,
         "threads of native libraries": ", ".join(
             sorted({os.environ.get(name, "not pinned") for name in THREAD_VARIABLES})
@@ -38,18 +38,30 @@ def fingerprint() -> dict[str, str]:
     }
 
 
+def libraries() -> list[str]:
+    """Return the distributions whose versions decide the figures: each strategy says its own.
+
+    Those of a commit whose strategies do not say them are known.
+    """
+    if subject.REASON is None and hasattr(subject.Strategy, "libraries"):
+        used = {name for each in subject.load_all() for name in getattr(each, "libraries", ())}
+    else:
+        used = {"joblib", "dask", "distributed"}
+    return ["numpy", "pandas", *sorted(used - {"numpy", "pandas"})]
+
+
 def digest(of: dict[str, str]) -> str:
     """Return eight hexadecimal digits that stand for a fingerprint."""
     return sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:8]
 
 
-def differences(one: dict[str, str], other: dict[str, str]) -> list[str]:
+def differences(first: dict[str, str], other: dict[str, str]) -> list[str]:
     """Return what differs, as `cores: 2 and 16`; figures are comparable when nothing does."""
-    keys = dict.fromkeys([*one, *other])
+    keys = dict.fromkeys([*first, *other])
     return [
-        f"{key}: {one.get(key, 'unknown')} and {other.get(key, 'unknown')}"
+        f"{key}: {first.get(key, 'unknown')} and {other.get(key, 'unknown')}"
         for key in keys
-        if one.get(key) != other.get(key)
+        if first.get(key) != other.get(key)
     ]
 
 
@@ -74,11 +86,11 @@ def cpu() -> str:
 
 def _governor() -> str:
     """Return what decides the clock frequency; a virtual machine's host does not tell."""
-    found = set()
+    governors = set()
     for path in Path("/sys/devices/system/cpu").glob("cpu*/cpufreq/scaling_governor"):
         with suppress(OSError):
-            found.add(path.read_text().strip())
-    return ", ".join(sorted(found)) or "unknown"
+            governors.add(path.read_text().strip())
+    return ", ".join(sorted(governors)) or "unknown"
 
 
 def _quota() -> str:
@@ -98,9 +110,9 @@ def _group(controller: str) -> Path:
     with suppress(OSError):
         for line in Path("/proc/self/cgroup").read_text().splitlines():
             _, controllers, path = line.split(":", 2)
-            found = CGROUP / controller / path.lstrip("/")
-            if controller in controllers.split(",") and found.is_dir():
-                return found
+            group = CGROUP / controller / path.lstrip("/")
+            if controller in controllers.split(",") and group.is_dir():
+                return group
     return CGROUP / controller
 
 

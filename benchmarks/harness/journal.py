@@ -3,8 +3,8 @@
 asv saves its results when a whole run has ended, and knows three ends of a cell: a number,
 nothing, n/a. Here every sample is written at once, with all that was metered, and every
 cell's end with its reason. One file a commit, environment and machine fingerprint; in it,
-one *session* a run. asv asks for one metric at a time, each time in a fresh process; the
-first to ask measures, and the others are given what was measured.
+one *session* a run. asv asks for one metric of one cell at a time, each time in a process of
+its own; the first to ask has it measured, and the others are given what was measured.
 
 The lines, JSON, by `event`:
 - session: id, run, profile, fingerprint, and how it all began
@@ -12,6 +12,9 @@ The lines, JSON, by `event`:
 - sample: session, model, cell, and a `Measurement`
 - end: session, model, cell, state, reason
 - taken: run, metric, model, cell, count: so many samples were given to asv in a process
+- process: run, model, strategy, cells, seconds: where the time of a process that measured has
+  gone: `imports` and the start of the meter, `workers` up and down, `cells` made ready,
+  `samples` inside the clock, and what is `outside` it around them
 """
 
 import os
@@ -24,12 +27,14 @@ from typing import Any
 
 import psutil
 
-from benchmarks.harness import fingerprint, lines
+from benchmarks.harness import fingerprint, json_lines
 from benchmarks.harness.git import ROOT, git
 from benchmarks.harness.profiles import current, current_name
 
 FOLDER_VARIABLE = "PARABENCH_CELLS"  # the folder of the journals, if another than results/cells
 DRY = re.compile(r"--dry-run|-[a-z]*n[a-z]*")  # the option of `asv run` that saves no results
+# Options after which it does not measure all cells of the profile, or not as the profile says.
+PARTIAL = re.compile(r"--(bench|attribute|quick|skip)\b.*|-[a-zA-Z]*[abqk].*")
 Cell = dict[str, Any]  # the values of the model's parameters, by name
 
 
@@ -40,6 +45,7 @@ class Run:
     pid: int
     started: float  # seconds since 1970
     saves: bool  # whether it saves its results when it has ended
+    whole: bool = False  # whether it measures all cells of the profile
 
     @property
     def id(self) -> str:
@@ -53,7 +59,7 @@ class Run:
             words = ancestor.cmdline()
             names = {Path(word).name for word in words[:3]} | set(words[:3])
             if "asv" in names:
-                return cls(ancestor.pid, ancestor.create_time(), _saves(words))
+                return cls(ancestor.pid, ancestor.create_time(), _saves(words), _is_whole(words))
         own = psutil.Process()
         return cls(own.pid, own.create_time(), saves=False)
 
@@ -73,6 +79,11 @@ def _saves(words: list[str]) -> bool:
         return False
     asked = any(word.startswith("--set-commit-hash") for word in words)
     return asked or "ASV_ENV_NAME" in os.environ  # which is there where asv has built one
+
+
+def _is_whole(words: list[str]) -> bool:
+    """Whether asv measures all cells of the profile, by its command line."""
+    return "run" in words and not any(map(PARTIAL.fullmatch, words[words.index("run") :]))
 
 
 def folder() -> Path:
@@ -99,7 +110,7 @@ class Journal:
         machine = fingerprint.fingerprint()
         name = f"{commit[:8] if commit else 'worktree'}-{environment}"
         path = folder() / f"{name}-{fingerprint.digest(machine)}.jsonl"
-        before = list(lines.read(path))
+        before = list(json_lines.read(path))
         sessions = [line for line in before if line["event"] == "session"]
         own = [line for line in sessions if line["run"] == run.id]
         if own:
@@ -120,7 +131,19 @@ class Journal:
 
     def add(self, **line: Any) -> None:
         """Append a line; it is in the file when this returns."""
-        lines.append(self.path, {"at": round(time.time(), 3), **line})
+        json_lines.append(self.path, {"at": round(time.time(), 3), **line})
+
+    def reload(self) -> None:
+        """Read what others have added."""
+        self.before = list(json_lines.read(self.path))
+
+    def ends(self) -> list[dict[str, Any]]:
+        """Return the lines that were there of all ends of this session."""
+        return [
+            line
+            for line in self.before
+            if line["event"] == "end" and line["session"] == self.session
+        ]
 
     def of(self, event: str, model: str, cell: Cell, **also: object) -> list[dict[str, Any]]:
         """Return the lines that were there of a cell."""

@@ -1,26 +1,28 @@
 """What takes memory and is not to be measured, in a process of its own.
 
-`python -P judge.py verify SOURCE DESTINATION WORKLOAD` or `… dataset SHAPE BYTES`. Prints
-what is the matter, and then exits with WRONG for an output that is, or else with another
-code. It imports the reference and the generator of the commit that is measured.
+`python -P judge.py verify JOB`, where JOB is a file with a pickled `Job`, or `… dataset SHAPE
+BYTES`. Prints what is the matter, and then exits with WRONG for an output that is, or else
+with another code. It uses the reference and the generator of the commit that is measured.
 """
 
+import pickle
 import sys
 from pathlib import Path
-
-from data_gen.cache import dataset
-from data_gen.errors import DatasetError
-from strategies import JobError, WrongOutputError, load_workload, verify
 
 WRONG, FAILED = 3, 4  # exit codes; Python itself has 1 and 2
 
 
 def main(task: str, *arguments: str) -> int:
     """Do the task."""
+    # Here, since asv imports this file in commits that have no such names, too.
+    from data_gen.cache import dataset  # noqa: PLC0415 - see above
+    from data_gen.errors import DatasetError  # noqa: PLC0415 - see above
+    from strategies import JobError, WrongOutputError, verify  # noqa: PLC0415 - see above
+
     try:
         if task == "verify":
-            source, destination, workload = arguments
-            verify(Path(source), Path(destination), load_workload(workload))
+            job = pickle.loads(Path(arguments[0]).read_bytes())  # noqa: S301 - the cell's own file
+            verify(job.source, job.destination, job.workload, job.delimiter)
         else:
             shape, size = arguments
             dataset(shape, size=int(size))

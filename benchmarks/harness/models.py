@@ -1,89 +1,89 @@
 """The models: what the clock runs around. Never blended; each has a class in `benchmarks/`.
 
-A model is a context manager that yields a function which takes one sample. What it brings
-up stays up across samples; what it yields does all else outside the clock.
+A model takes a bench and a cell, and returns the sampler that takes the cell's samples.
 """
 
 import csv
 import io
-import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from benchmarks.harness import guards
-from benchmarks.harness.measurement import Measurement
-from benchmarks.harness.meter import Meter, Used
+from benchmarks.harness import page_cache, verification
+from benchmarks.harness.meter import Meter
 from benchmarks.harness.profiles import CORES
-from data_gen.cache import Dataset, cached, dataset
-from strategies import (
+from benchmarks.harness.sampling import (
+    Checks,
+    ColdSampler,
+    Sampler,
+    StartupSampler,
+    Timed,
+    WarmSampler,
+    clock,
+    warmed_up,
+)
+from benchmarks.harness.subject import (
+    Dataset,
     Job,
     Plan,
     Runner,
-    Strategy,
     Summary,
     WrongOutputError,
+    cached,
+    dataset,
     load,
     load_workload,
     plan_chunks,
 )
 
-Take = Callable[[], Measurement]
 MEGABYTE = 10**6
-PRIMING_BYTES = 200_000  # of the small job that a strategy does before it is measured
 MEMORY_CHUNK_KB = 1_000  # so that eight chunks a worker are there from 16 MB on
-clock = time.perf_counter
 
 
-@dataclass(frozen=True)
 class Bench:
-    """What a sample is taken with: the meter, and a folder for what is temporary."""
+    """What the cells of a process share: the meter, a scratch folder, and workers that are up.
 
-    meter: Meter
-    scratch: Path
+    Workers stay up for the next cell that wants the same, and are then warmed up already.
+    """
 
+    def __init__(self, meter: Meter, scratch: Path) -> None:
+        self.meter = meter
+        self.scratch = scratch
+        self.up_seconds = 0.0  # that bringing workers up and down has taken
+        self._workers = ExitStack()
+        self._up: tuple[str, int] | None = None  # the strategy and the number of workers
+        self._runner: Runner
+        self._used: set[str] = set()  # strategies
 
-class WarmJob:
-    """A job on workers that are up: what is done before, in, and after the clock."""
+    def runner(self, strategy: str, workers: int) -> Runner:
+        """Return warmed-up workers of a strategy; those of another are taken down."""
+        if self._up != (strategy, workers):
+            self.release()
+            begun = clock()
+            started = warmed_up(load(strategy), workers, self.scratch)
+            self._runner = self._workers.enter_context(started)
+            self._up = strategy, workers
+            self._used.add(strategy)
+            self.up_seconds += clock() - begun
+        return self._runner
 
-    def __init__(self, bench: Bench, runner: Runner, job: Job, least: float) -> None:
-        self.bench = bench
-        self.runner = runner
-        self.job = job
-        self._least = least  # seconds
+    def use_once(self, strategy: str, workers: int) -> None:
+        """Have a strategy used once in this process, and no workers up."""
+        if strategy not in self._used:
+            self.runner(strategy, workers)
+        self.release()
 
-    def before(self) -> None:
-        """Have the source in the page cache, and begin to meter."""
-        self._cached = _source_in_cache(self.job)
-        self._window = ExitStack()
-        self._used = self._window.enter_context(self.bench.meter.window())
-
-    def run(self) -> None:
-        """Do the job."""
+    def release(self, error: BaseException | None = None) -> None:
+        """Take the workers down; after an error the strategy kills them."""
         begun = clock()
-        self._summary = self.runner.run(self.job)
-        self._seconds = clock() - begun
-
-    def after(self) -> Measurement:
-        """Verify, and say what was metered."""
-        self._window.close()
-        guards.check_speed(self._seconds, self._least)
-        guards.check_output(self.bench.meter, self.job, self._summary)
-        parts = {"cached": self._cached, "job_seconds": self._seconds}
-        return _measured(self._seconds, self._used, self._summary, **parts)
-
-    def take(self) -> Measurement:
-        """Take a sample."""
-        self.before()
-        self.run()
-        return self.after()
+        self._up = None
+        self._workers.__exit__(type(error) if error else None, error, None)
+        self.up_seconds += clock() - begun
 
 
-@contextmanager
-def warm_job(
+def warm(
     bench: Bench,
     *,
     workload: str,
@@ -91,23 +91,13 @@ def warm_job(
     strategy: str,
     workers: int = CORES,
     chunk_kb: int | None = None,
-) -> Iterator[WarmJob]:
-    """Have the workers up while the block lasts."""
-    job = _job(bench, workload, megabytes, chunk_kb)
-    least = guards.fastest(job.source, bench.scratch, workers)
-    with load(strategy).start(workers) as runner:
-        _prime(runner, bench, workers)
-        yield WarmJob(bench, runner, job, least)
-
-
-@contextmanager
-def warm(bench: Bench, **cell: Any) -> Iterator[Take]:
+) -> WarmSampler:
     """Seconds from the call of `run`, planning included, to the renamed output."""
-    with warm_job(bench, **cell) as opened:
-        yield opened.take
+    job = _job(bench, workload, megabytes, chunk_kb)
+    checks = Checks(bench.meter, job, bench.scratch, workers)
+    return WarmSampler(bench.runner(strategy, workers), job, bench.meter, checks)
 
 
-@contextmanager
 def cold(
     bench: Bench,
     *,
@@ -116,94 +106,65 @@ def cold(
     strategy: str,
     workers: int = CORES,
     chunk_kb: int | None = None,
-    drop_caches: bool = False,
-) -> Iterator[Take]:
+    drops_caches: bool = False,
+) -> ColdSampler:
     """Seconds of start-up, job and shutdown; the library is imported in our process before."""
     job = _job(bench, workload, megabytes, chunk_kb)
-    least = guards.fastest(job.source, bench.scratch, workers)
-    chosen = load(strategy)
-    with chosen.start(workers) as runner:  # libraries do more when they are used first
-        _prime(runner, bench, workers)
-
-    def take() -> Measurement:
-        cached = guards.drop_caches(job.source) if drop_caches else _source_in_cache(job)
-        with bench.meter.window(lends=False) as used:
-            begun = clock()
-            with chosen.start(workers) as runner:
-                started = clock()
-                bench.meter.read()  # now that the workers are there; outside the clock
-                running = clock()
-                summary = runner.run(job)
-                done = clock()
-                bench.meter.read()
-                leaving = clock()
-            ended = clock()
-        seconds = (started - begun) + (done - running) + (ended - leaving)
-        guards.check_speed(done - running, least)
-        guards.check_output(bench.meter, job, summary)
-        return _measured(
-            seconds, used, summary, cached=cached,
-            startup_seconds=started - begun, job_seconds=done - running,
-            shutdown_seconds=ended - leaving,
-        )  # fmt: skip
-
-    yield take
+    checks = Checks(bench.meter, job, bench.scratch, workers, drops_caches)
+    bench.use_once(strategy, workers)
+    return ColdSampler(load(strategy), workers, job, bench.meter, checks)
 
 
-@contextmanager
-def uncached(bench: Bench, **cell: Any) -> Iterator[Take]:
-    """Yield what `cold` does, from a disk: the page cache is dropped before each sample."""
-    with cold(bench, **cell, drop_caches=True) as take:
-        yield take
+def uncached(bench: Bench, **cell: Any) -> ColdSampler:
+    """As `cold`, from a disk: the page cache is dropped before each sample."""
+    return cold(bench, **cell, drops_caches=True)
 
 
-@contextmanager
-def memory(bench: Bench, *, megabytes: int, strategy: str) -> Iterator[Take]:
-    """Yield what `cold` does for `double` in chunks of 1 MB: its peak is what is asked for."""
-    arguments: dict[str, Any] = {"workload": "double", "chunk_kb": MEMORY_CHUNK_KB}
-    with cold(bench, megabytes=megabytes, strategy=strategy, **arguments) as take:
-        yield take
+def memory(bench: Bench, *, megabytes: int, strategy: str) -> ColdSampler:
+    """As `cold`, for `double` in chunks of 1 MB: its peak is what is asked for."""
+    cell: dict[str, Any] = {"workload": "double", "chunk_kb": MEMORY_CHUNK_KB}
+    return cold(bench, megabytes=megabytes, strategy=strategy, **cell)
 
 
-@contextmanager
-def startup(bench: Bench, *, strategy: str, workers: int = CORES) -> Iterator[Take]:
+def startup(bench: Bench, *, strategy: str, workers: int = CORES) -> StartupSampler:
     """Seconds from entering `start` until every worker has done a first task."""
-    chosen = load(strategy)
-    _start_and_stop(chosen, workers)
-
-    def take() -> Measurement:
-        with ExitStack() as stack, bench.meter.window(lends=False) as used:
-            begun = clock()
-            stack.enter_context(chosen.start(workers))
-            seconds = clock() - begun
-        return _measured(seconds, used, startup_seconds=seconds)
-
-    yield take
+    bench.use_once(strategy, workers)
+    return StartupSampler(load(strategy), workers, bench.meter)
 
 
-@contextmanager
-def planning(bench: Bench, *, shape: str, megabytes: int) -> Iterator[Take]:
+class PlanningSampler(Sampler):
     """Seconds of the serial scan that cuts a file into chunks, part of every job."""
-    data = _dataset(bench, shape, megabytes)
-    path = data.path
-    guards.prime(path)
-    right: list[Plan] = []
 
-    def take() -> Measurement:
-        cached = guards.cached_share(path)
-        with bench.meter.window() as used:
-            begun = clock()
-            plan = plan_chunks(path, workers=CORES)
-            seconds = clock() - begun
-        if plan not in right:
-            _check_plan(plan, data)
-            right.append(plan)
-        return _measured(seconds, used, Summary(data.manifest.rows, plan.size, 0), cached=cached)
+    def __init__(self, data: Dataset, meter: Meter) -> None:
+        super().__init__(meter)
+        self._data = data
+        self._right: list[Plan] = []
+        page_cache.read_in(data.path)
 
-    yield take
+    def cached(self) -> float | None:
+        """Have the file in the page cache."""
+        return page_cache.have_in(self._data.path)
+
+    def timed(self) -> Timed:
+        """Plan; a plan has the size of its file, and writes nothing."""
+        begun = clock()
+        self._plan = plan_chunks(self._data.path, workers=CORES)
+        seconds = clock() - begun
+        return Timed(seconds, Summary(self._data.manifest.rows, self._plan.size, 0))
+
+    def check(self) -> None:
+        """Raise WrongOutputError unless the plan is right."""
+        if self._plan not in self._right:
+            _check_plan(self._plan, self._data)
+            self._right.append(self._plan)
 
 
-MODELS: dict[str, Callable[..., AbstractContextManager[Take]]] = {
+def planning(bench: Bench, *, shape: str, megabytes: int) -> PlanningSampler:
+    """Seconds of the planner alone."""
+    return PlanningSampler(_dataset(bench, shape, megabytes), bench.meter)
+
+
+MODELS: dict[str, Callable[..., Sampler]] = {
     "warm": warm,
     "cold": cold,
     "uncached": uncached,
@@ -218,55 +179,14 @@ MODELS: dict[str, Callable[..., AbstractContextManager[Take]]] = {
 def _dataset(bench: Bench, shape: str, megabytes: int) -> Dataset:
     size = megabytes * MEGABYTE
     if not cached(shape, size=size):
-        guards.have_dataset(bench.meter, shape, size)
+        verification.have_dataset(bench.meter, shape, size)
     return dataset(shape, size=size)
 
 
-def _job(bench: Bench, workload: str, megabytes: int, chunk_kb: int | None = None) -> Job:
+def _job(bench: Bench, workload: str, megabytes: int, chunk_kb: int | None) -> Job:
     source = _dataset(bench, "plain", megabytes).path
-    guards.prime(source)
     chunk_size = chunk_kb * 1_000 if chunk_kb else None
     return Job(source, bench.scratch / "out.csv", load_workload(workload), chunk_size)
-
-
-def _prime(runner: Runner, bench: Bench, workers: int) -> None:
-    """Do a small job: Dask's first frame, for one, takes half a second of imports."""
-    small = dataset(size=PRIMING_BYTES).path
-    chunk_size = PRIMING_BYTES // (4 * workers)
-    destination = bench.scratch / "primed.csv"
-    runner.run(Job(small, destination, load_workload("double"), chunk_size))
-    destination.unlink()
-
-
-def _start_and_stop(strategy: Strategy, workers: int) -> None:
-    with strategy.start(workers):
-        pass
-
-
-def _source_in_cache(job: Job) -> float | None:
-    """Return which share of the source is in the page cache; read it if it is not all there."""
-    share = guards.cached_share(job.source)
-    if share is not None and share < 1:
-        guards.prime(job.source)
-        share = guards.cached_share(job.source)
-    return share
-
-
-def _measured(
-    seconds: float, used: Used, summary: Summary | None = None, **parts: float | None
-) -> Measurement:
-    return Measurement(
-        seconds=seconds,
-        cpu_seconds=used.cpu_seconds,
-        peak_bytes=used.peak.peak,
-        peak_at_most=used.peak.at_most + used.unseen_child,
-        memory_kind=used.peak.kind,
-        memory_gap=used.peak.longest_gap,
-        sampling_cost=used.peak.cost,
-        bytes_in=summary and summary.bytes_in,
-        bytes_out=summary and summary.bytes_out,
-        **parts,
-    )
 
 
 def _check_plan(plan: Plan, data: Dataset) -> None:

@@ -8,20 +8,38 @@ minutes does not decide the ranking.
 
 import math
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
-from strategies import BASELINE, WORKLOAD_NAMES, JobError, available_cores, names
+from benchmarks.harness import subject
+from benchmarks.harness.errors import HarnessError
+from benchmarks.harness.subject import BASELINE, REASON, WORKLOAD_NAMES, available_cores, names
 
 PROFILE_VARIABLE = "PARABENCH_PROFILE"
 PROGRESS_VARIABLE = "PARABENCH_PROGRESS"  # a file to which every cell that starts adds a line
 CORES = available_cores()
 EVERY = tuple(names())
-SOME = tuple(n for n in EVERY if n in {BASELINE, "futures_processes", "dask_distributed"})
 
 
-class ProfileError(JobError):
+class ProfileError(HarnessError):
     """There is no such profile."""
+
+
+@cache
+def in_sweeps() -> tuple[str, ...]:
+    """Return the strategies that are measured over workers, chunks and sizes, too.
+
+    They say so themselves, so that those of each kind need not all be swept; asking them
+    imports them. Where they do not say it, it is these three.
+    """
+    if REASON is None and hasattr(subject.Strategy, "in_sweeps"):
+        strategies = subject.load_all()
+        chosen = {each.name for each in strategies if getattr(each, "in_sweeps", False)}
+    else:
+        chosen = {BASELINE, "futures_processes", "dask_distributed"}
+    return tuple(name for name in EVERY if name in chosen)
 
 
 def worker_counts(cores: int) -> tuple[int, ...]:
@@ -74,13 +92,13 @@ def _profile(
     timeout: float,
     workloads: tuple[str, ...] = WORKLOAD_NAMES,
     extra_workloads: tuple[str, ...] = ("double",),
-    strategies: tuple[str, ...] = EVERY,
+    strategies: Callable[[], tuple[str, ...]] = lambda: EVERY,
 ) -> Profile:
     """Make a profile; sizes in MB, `at` for the sweeps over workers and over chunks in kB.
 
-    `strategies` and `extra_workloads` are for all models but warm, which has everything.
+    `strategies` is for the sweeps; `extra_workloads` for all models but warm, which has all.
     """
-    by_strategy = {"strategy": strategies}
+    by_strategy = {"strategy": strategies()}
     extra = {"workload": extra_workloads}
     params: dict[str, dict[str, tuple[Any, ...]]] = {
         "warm": {"workload": workloads, "megabytes": warm, "strategy": EVERY},
@@ -102,27 +120,39 @@ def _profile(
 
 # At least 8 samples a cell, but in `smoke`. asv can flag nothing with some numbers of
 # samples (docs/asv.md); with 8 it can, and with 1, where only the factor decides.
-PROFILES = {
-    "smoke": _profile(
+PROFILES: dict[str, Callable[[], Profile]] = {
+    "smoke": partial(
+        _profile,
         warm=(1,), cold=(1,), planning=(1,), memory=(1,), at=1,
         workers=(CORES,), chunks=(256,), rounds=1, repeat=1, timeout=120,
-        workloads=("double",), strategies=SOME,
+        workloads=("double",), strategies=in_sweeps,
     ),
-    "ci": _profile(
-        warm=(1, 5), cold=(1, 5), planning=(5,), rounds=2, repeat=4, timeout=300,
+    "ci": partial(
+        _profile, warm=(1, 5), cold=(1, 5), planning=(5,), rounds=2, repeat=4, timeout=300,
     ),
-    "default": _profile(
+    "default": partial(
+        _profile,
         warm=(1, 10), cold=(1, 30), planning=(1, 10), memory=(10, 30), at=10,
         workers=worker_counts(CORES), chunks=(64, 512, 4096), rounds=2, repeat=4,
-        timeout=600, strategies=SOME,
+        timeout=600, strategies=in_sweeps,
     ),
-    "full": _profile(
+    "full": partial(
+        _profile,
         warm=(1, 10, 100, 1_000, 10_000), cold=(1, 10, 100, 1_000), planning=(1, 10, 100, 1_000),
         memory=(10, 100, 1_000, 10_000), at=100,
         workers=worker_counts(CORES), chunks=(64, 256, 1024, 4096, 16_000), rounds=2, repeat=4,
         timeout=86_400, extra_workloads=WORKLOAD_NAMES,
     ),
 }  # fmt: skip
+
+
+@cache
+def load_profile(name: str) -> Profile:
+    """Return a profile; raises ProfileError for a name that there is not."""
+    if name not in PROFILES:
+        message = f"there is no profile {name!r}; choose one of {', '.join(PROFILES)}"
+        raise ProfileError(message)
+    return PROFILES[name]()
 
 
 def current_name() -> str:
@@ -136,4 +166,4 @@ def current_name() -> str:
 
 def current() -> Profile:
     """Return the chosen profile; raises ProfileError for a name that there is not."""
-    return PROFILES[current_name()]
+    return load_profile(current_name())

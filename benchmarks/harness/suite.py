@@ -5,23 +5,24 @@ import pkgutil
 from typing import Any
 
 import benchmarks
-from benchmarks.harness import pins, profiles
-from benchmarks.harness.cell import MeasuredCell
+from benchmarks.harness import fingerprint, profiles, threads
+from benchmarks.harness.cell import TOGETHER, RecordedCell
 from benchmarks.harness.measurement import Measurement
 
-pins.pin_threads()  # nothing has imported NumPy yet
-pins.hide_main()
+threads.pin_threads()  # processes that measure, and their workers, inherit it
+fingerprint.fingerprint()  # once: asv forks the process that has imported this
 
 PROFILE = profiles.current()
 METRICS = ("spmb_", "wall_", "treecpu_", "treepeak_")  # as benchmarks/metrics has them
-GRACE = 60  # seconds by which asv gives a cell up later than its own watcher, which says why
+GRACE = 60  # seconds by which asv gives up later than a cell's own watcher, which says why
 
 
 class Model:
     """A model of `benchmarks.harness.models`, as asv wants it.
 
     asv calls `setup` and `teardown` once in a process, since the metrics' own timers
-    do not ask it for more. A sample is one job.
+    do not ask it for more; the timers say, too, how many samples asv wants of it (`repeat`,
+    which its command line may change). A sample is one job.
     """
 
     name: str
@@ -39,7 +40,7 @@ class Model:
         cls.params = tuple(list(values) for values in cells.params.values())
         cls.param_names = tuple(cells.params)
         cls.rounds, cls.repeat = cells.rounds, cells.repeat
-        cls.timeout = PROFILE.timeout + GRACE
+        cls.timeout = PROFILE.timeout * cells_together(PROFILE, cls.name) + GRACE
 
     params: tuple[list[Any], ...]
     param_names: tuple[str, ...]
@@ -49,7 +50,7 @@ class Model:
 
     def setup(self, *values: object) -> None:
         """Open the cell; raises NotImplementedError for a strategy that cannot be used here."""
-        self._cell = MeasuredCell(self.name, dict(zip(self.param_names, values, strict=True)))
+        self._cell = RecordedCell(self.name, dict(zip(self.param_names, values, strict=True)))
 
     def teardown(self, *_values: object) -> None:
         """Close the cell; without one, it could not be opened."""
@@ -58,7 +59,13 @@ class Model:
 
     def sample(self, metric: str) -> Measurement:
         """Return the next sample."""
-        return self._cell.next(metric)
+        return self._cell.next(metric, self.repeat)
+
+
+def cells_together(profile: profiles.Profile, model: str) -> int:
+    """Return how many cells a process may measure that asv starts for one of a model's."""
+    models = next((group for group in TOGETHER if model in group), (model,))
+    return sum(profile.models[name].number for name in models if name in profile.models)
 
 
 def load_models() -> dict[str, type[Model]]:
@@ -66,7 +73,7 @@ def load_models() -> dict[str, type[Model]]:
     for module in pkgutil.iter_modules(benchmarks.__path__, "benchmarks."):
         if not module.ispkg:
             importlib.import_module(module.name)
-    return {found.name: found for found in Model.__subclasses__()}
+    return {model.name: model for model in Model.__subclasses__()}
 
 
 def metrics_of(model: type[Model]) -> list[str]:

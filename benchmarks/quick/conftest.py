@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.harness import pins
+from benchmarks.harness import threads
 
-pins.pin_threads()  # before anything imports NumPy; workers inherit it
+threads.pin_threads()  # before anything imports NumPy; workers inherit it
 
 from benchmarks.harness.meter import Meter  # noqa: E402 - see above
 from benchmarks.harness.models import Bench  # noqa: E402
@@ -19,4 +19,6 @@ from benchmarks.harness.models import Bench  # noqa: E402
 def bench() -> Iterator[Bench]:
     """Return what samples are taken with."""
     with closing(Meter()) as meter, tempfile.TemporaryDirectory(prefix="parabench-") as folder:
-        yield Bench(meter, Path(folder))
+        bench = Bench(meter, Path(folder))
+        yield bench
+        bench.release()

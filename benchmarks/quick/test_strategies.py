@@ -13,7 +13,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.harness import fingerprint
 from benchmarks.harness.measurement import Measurement
-from benchmarks.harness.models import Bench, warm_job
+from benchmarks.harness.models import Bench, warm
 from benchmarks.harness.profiles import EVERY
 from strategies import BASELINE, WORKLOAD_NAMES, load
 
@@ -31,24 +31,24 @@ def test_warm(benchmark: BenchmarkFixture, bench: Bench, workload: str, strategy
     cell: dict[str, Any] = {"workload": workload, "megabytes": MEGABYTES, "strategy": strategy}
     measured: list[Measurement] = []
     benchmark.group = f"{workload}, {MEGABYTES} MB"
-    with warm_job(bench, **cell) as job:
-        benchmark.pedantic(  # type: ignore[no-untyped-call] # pytest-benchmark has no types
-            job.run,
-            setup=job.before,
-            teardown=lambda: measured.append(job.after()),
-            rounds=ROUNDS,
-        )
-    seconds = median(one.seconds for one in measured)
+    sampler = warm(bench, **cell)
+    benchmark.pedantic(  # type: ignore[no-untyped-call] # pytest-benchmark has no types
+        sampler.run,
+        setup=sampler.before,
+        teardown=lambda: measured.append(sampler.after()),
+        rounds=ROUNDS,
+    )
+    seconds = median(sample.seconds for sample in measured)
     if strategy == BASELINE:
         baseline[workload] = seconds
     benchmark.extra_info.update(
         {
             "cell": cell,
-            "MB/s": 1 / median(one.seconds_per_mb for one in measured),
+            "MB/s": 1 / median(sample.seconds_per_mb for sample in measured),
             "speed-up": baseline[workload] / seconds if workload in baseline else None,
-            "peak MB": median(one.peak_bytes for one in measured) / 1e6,
+            "peak MB": median(sample.peak_bytes for sample in measured) / 1e6,
             "memory": measured[0].memory_kind,
-            "CPU s": median(one.cpu_seconds for one in measured),
+            "CPU s": median(sample.cpu_seconds for sample in measured),
             "fingerprint": fingerprint.fingerprint(),
         }
     )

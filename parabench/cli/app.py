@@ -7,6 +7,7 @@ from typing import NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from benchmarks.harness.errors import HarnessError
 from data_gen.errors import DatasetError
 from parabench.cli.bench import bench
 from parabench.cli.faults import faults
@@ -52,7 +53,7 @@ def main() -> None:
     """Run the command; mistakes end in one line and exit code 1, or 2 for wrong usage."""
     try:
         sys.exit(app(standalone_mode=False))
-    except (JobError, DatasetError, ParabenchError) as error:
+    except (JobError, DatasetError, HarnessError, ParabenchError) as error:
         for note in getattr(error, "__notes__", ()):
             typer.echo(note, err=True)
         _fail(str(error), code=1)

@@ -56,7 +56,9 @@ def run(
         from data_gen.sizes import parse_size
         from parabench.cli.arguments import delimiter_from, strategy_of, tls_of, workload_of
         from parabench.timing import run_timed
-        from strategies import Job, available_cores
+        from strategies import DEFAULT_ENGINE, Job, available_cores, load_engine
+
+        load_engine(DEFAULT_ENGINE)
 
     job = Job(
         source,

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.harness import lines as json_lines
+from benchmarks.harness import json_lines
 from benchmarks.harness.fingerprint import differences
 from benchmarks.harness.measurement import Measurement, from_line
 from parabench.report.errors import ReportError

@@ -40,7 +40,6 @@ class Meter:
         )
         self._commands = cast("IO[bytes]", self._watcher.stdin)
         self._answers = cast("IO[bytes]", self._watcher.stdout)
-        self._ask("release")  # and so wait until it is there
 
     @property
     def pid(self) -> int:
@@ -69,26 +68,27 @@ class Meter:
         self._ask("read")
 
     def run(self, *words: str) -> tuple[int, str]:
-        """Run a command that is none of the tree's; return its exit code and what it says."""
-        code, said = self._ask("run", words=words, path=os.environ.get("PYTHONPATH"))
-        return code, said
+        """Run a command that is none of the tree's; return its exit code and what it prints."""
+        code, printed = self._ask("run", words=words, path=os.environ.get("PYTHONPATH"))
+        return code, printed
 
     def guard(
         self,
         *,
         seconds: float,
-        runner: int,
+        runners: list[int],
         scratch: Path,
         journal: Path,
         on_end: dict[str, dict[str, Any]],
     ) -> None:
         """Have this process killed after `seconds`, and its end noted unless `release` comes.
 
-        Killed, too, when the process `runner` has ended. `scratch` is removed after our end.
+        Killed, too, when one of the processes `runners` has ended. `scratch` is removed after
+        our end.
         `on_end` has a line for the journal for each of: timed out, crashed, out of memory.
         """
         self._ask(
-            "guard", seconds=seconds, runner=runner, scratch=str(scratch),
+            "guard", seconds=seconds, runners=runners, scratch=str(scratch),
             journal=str(journal), on_end=on_end,
         )  # fmt: skip
 

@@ -59,15 +59,15 @@ class Process:
     def read_exactly(self) -> Shared | None:
         """Read PSS, where there is PSS and it may be read, and the kernel's own peak."""
         self.peak = max(self.peak, self._fields("status").get(b"VmHWM:", 0))
-        found = self._fields("smaps_rollup")
-        if b"Pss:" not in found:
+        rollup = self._fields("smaps_rollup")
+        if b"Pss:" not in rollup:
             return None
-        anonymous = found[b"Anonymous:"]
-        mapped = found[b"Rss:"] - anonymous
-        pss_anonymous = found.get(b"Pss_Anon:", anonymous)
-        pss_mapped = found[b"Pss:"] - pss_anonymous
+        anonymous = rollup[b"Anonymous:"]
+        mapped = rollup[b"Rss:"] - anonymous
+        pss_anonymous = rollup.get(b"Pss_Anon:", anonymous)
+        pss_mapped = rollup[b"Pss:"] - pss_anonymous
         share = pss_mapped / mapped if mapped else 1.0
-        return Shared(share, anonymous - pss_anonymous, found[b"Rss:"] - found[b"Pss:"])
+        return Shared(share, anonymous - pss_anonymous, rollup[b"Rss:"] - rollup[b"Pss:"])
 
     def forget_peak(self) -> None:
         """Let the kernel's own peak begin anew; where that is not allowed, it stays."""
@@ -86,7 +86,7 @@ class Process:
 
     def _fields(self, name: str) -> dict[bytes, int]:
         """Return the sizes that a file in /proc lists, in bytes."""
-        found: dict[bytes, int] = {}
+        sizes: dict[bytes, int] = {}
         if LINUX:
             with (
                 contextlib.suppress(OSError),
@@ -95,5 +95,5 @@ class Process:
                 for line in file.read().splitlines():
                     words = line.split()
                     if words[-1] == b"kB":
-                        found[words[0]] = int(words[1]) * 1024
-        return found
+                        sizes[words[0]] = int(words[1]) * 1024
+        return sizes

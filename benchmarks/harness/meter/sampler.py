@@ -90,7 +90,7 @@ class Sampler:
         self._sample()
         now = time.monotonic()
         shared = {process: process.read_exactly() for process in self._known.values()}
-        self._snapshots.append((now, {p: found for p, found in shared.items() if found}))
+        self._snapshots.append((now, {process: read for process, read in shared.items() if read}))
         self._again = now + max(now - self._begun, AGAIN)
         self._unknown = False
         self._snapshot_cost = time.process_time() - before
@@ -180,7 +180,7 @@ class Sampler:
 
     def _highest(self, process: Process) -> float:
         """Return the process' own peak, less what it shared at the snapshots, at the least."""
-        shared = [found[process].total for _, found in self._snapshots if process in found]
+        shared = [read[process].total for _, read in self._snapshots if process in read]
         return process.peak - min(shared, default=0)
 
 

@@ -25,25 +25,25 @@ def descendants(root: int) -> list[int]:
             return [child.pid for child in psutil.Process(root).children(recursive=True)]
         except psutil.Error:
             return []
-    found: list[int] = []
+    pids: list[int] = []
     parents = [root]
     while parents:
         children = _children(parents.pop())
-        found += children
+        pids += children
         parents += children
-    return found
+    return pids
 
 
 def _children(parent: int) -> list[int]:
-    found: list[int] = []
+    children: list[int] = []
     with contextlib.suppress(OSError):  # it has just ended
         for thread in os.listdir(f"/proc/{parent}/task"):  # noqa: PTH208 - every sample pays for it
             with (
                 contextlib.suppress(OSError),
                 open(f"/proc/{parent}/task/{thread}/children", "rb", 0) as file,  # noqa: PTH123
             ):
-                found += map(int, file.read().split())
-    return found
+                children += map(int, file.read().split())
+    return children
 
 
 def cpu_seconds(ignored: set[int]) -> float:

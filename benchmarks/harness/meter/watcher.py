@@ -1,4 +1,4 @@
-"""The process that watches a cell: samples its memory, and ends what it leaves behind.
+"""The process that watches cells: samples their memory, and ends what they leave behind.
 
 `python -m benchmarks.harness.meter.watcher PID PERIOD` reads commands from its standard
 input, a line of JSON each, and answers each with one. It is a process of its own, so that
@@ -20,7 +20,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.harness import lines
+from benchmarks.harness import json_lines
 from benchmarks.harness.meter.sampler import Sampler
 from benchmarks.harness.meter.tree import descendants
 
@@ -38,7 +38,7 @@ class Watcher:
 
     def __init__(self, root: int, period: float) -> None:
         self._root = psutil.Process(root)
-        self._runner: psutil.Process | None = None  # asv, or whatever has started the cell
+        self._runners: list[psutil.Process | None] = []  # asv, and whatever has started the root
         self._sampler = Sampler(root, period)
         self._sampling = False
         self._leaving = False
@@ -88,13 +88,13 @@ class Watcher:
         return self._deadline is not None and time.monotonic() > self._deadline
 
     def _look(self) -> None:
-        """Kill the cell when its time is over, or when whoever has started it has ended."""
+        """Kill the cell when its time is over, or when whoever waits for it has ended."""
         self._looked = time.monotonic()
         if not self._sampling:  # else the sampler says when there is somebody new
             self._remember()
         if self._late():
             self._note("timed out")
-        elif self._on_end and not lives(self._runner):
+        elif not self._wanted():
             self._on_end = {}  # whoever has killed asv wants this to end, too
         else:
             return
@@ -117,17 +117,16 @@ class Watcher:
         elif command == "guard":
             self._guard(**arguments)
         elif command == "release":
-            self._on_end, self._deadline = {}, None
+            self._on_end, self._deadline, self._runners = {}, None, []
         elif command == "leave":
             self._leaving = True
         return None
 
     def _guard(
-        self, seconds: float, runner: int, scratch: str, journal: str, on_end: dict[str, Any]
+        self, seconds: float, runners: list[int], scratch: str, journal: str, on_end: dict[str, Any]
     ) -> None:
         self._deadline = time.monotonic() + seconds
-        with contextlib.suppress(psutil.Error):
-            self._runner = psutil.Process(runner)
+        self._runners = [_process(pid) for pid in runners]
         self._scratch, self._journal, self._on_end = Path(scratch), Path(journal), on_end
 
     def _run(self, words: list[str], path: str | None) -> tuple[int, str]:
@@ -139,14 +138,18 @@ class Watcher:
         ) as process:
             while True:
                 try:
-                    said, _ = process.communicate(timeout=LOOK_SECONDS)
-                    return process.returncode, said.strip()
+                    printed, _ = process.communicate(timeout=LOOK_SECONDS)
+                    return process.returncode, printed.strip()
                 except subprocess.TimeoutExpired:
                     try:
                         self._look()
                     except CellKilledError:
                         process.kill()
                         raise
+
+    def _wanted(self) -> bool:
+        """Whether all that wait for the cell live."""
+        return all(map(lives, self._runners))
 
     def _remember(self) -> None:
         """Know the tree, to be able to end it when it has lost its root."""
@@ -159,7 +162,7 @@ class Watcher:
     def _note(self, how: str) -> None:
         """Write how the cell ended into the journal, if it has not ended well."""
         if self._journal is not None and how in self._on_end:
-            lines.append(self._journal, {"at": round(time.time(), 3), **self._on_end[how]})
+            json_lines.append(self._journal, {"at": round(time.time(), 3), **self._on_end[how]})
         self._on_end = {}
 
     def _end(self) -> None:
@@ -167,15 +170,21 @@ class Watcher:
         with contextlib.suppress(psutil.Error):
             self._root.wait(ENDING_SECONDS)
         until = time.monotonic() + RUNNER_SECONDS
-        while self._on_end and lives(self._runner) and time.monotonic() < until:
+        while self._on_end and self._wanted() and time.monotonic() < until:
             time.sleep(0.05)
-        if self._on_end and lives(self._runner):
+        if self._on_end and self._wanted():
             self._note("out of memory" if kills_for_memory() > self._kills else "crashed")
         _, left = psutil.wait_procs(self._tree.values(), ENDING_SECONDS)
         for process in left:
             kill(process)
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+def _process(pid: int) -> psutil.Process | None:
+    with contextlib.suppress(psutil.Error):
+        return psutil.Process(pid)
+    return None
 
 
 def lives(process: psutil.Process | None) -> bool:
@@ -188,10 +197,10 @@ def lives(process: psutil.Process | None) -> bool:
 def kill(process: psutil.Process) -> None:
     """Kill a process, and all that it has started; psutil does not mistake another for it."""
     with contextlib.suppress(psutil.Error):
-        for one in [process, *process.children(recursive=True)]:
-            if one.pid != os.getpid():
+        for doomed in [process, *process.children(recursive=True)]:
+            if doomed.pid != os.getpid():
                 with contextlib.suppress(psutil.Error):
-                    one.kill()
+                    doomed.kill()
 
 
 def kills_for_memory() -> int:

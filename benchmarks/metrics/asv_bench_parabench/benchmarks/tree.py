@@ -1,7 +1,8 @@
 """What a job costs its whole process tree, with samples and intervals as asv's own times have.
 
 A benchmark function of these types does a job once and returns what was measured: an
-object with an attribute for each metric. asv decides how often, by `rounds` and `repeat`.
+object with an attribute for each metric. asv decides how often, by `rounds` and `repeat`;
+it is the method of an object, whose `repeat` is set to what asv wants in this process.
 """
 
 import re
@@ -36,6 +37,7 @@ class TreeBenchmark(TimeBenchmark):  # type: ignore[misc] # asv_runner ships no 
         self.type, self.unit = self.shown_type, self.shown_unit
 
     def _get_timer(self, *param: object) -> _Reported:
+        self.func.__self__.repeat = self.repeat  # as asv's command line may have changed it
         return _Reported(self._param_bound_func(*param), self.field)
 
     def _param_bound_func(self, *param: object) -> Any:

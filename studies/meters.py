@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.harness.meter import Meter, Used
+from benchmarks.harness.measurement import Measurement
+from benchmarks.harness.meter import Meter
+from benchmarks.harness.sampling import WarmSampler
 from strategies import Job, Strategy, load_all, load_workload
 
 AMOUNT = 200 * 10**6  # bytes
@@ -41,11 +43,10 @@ def burn(seconds: float, values: Any) -> Any:
     return values * 2
 
 
-def used(meter: Meter, strategy: Strategy, method: str | None, job: Job) -> Used:
-    """Return what a job on started workers has used."""
-    with strategy.start(WORKERS, start_method=method) as runner, meter.window() as found:
-        runner.run(job)
-    return found
+def metered(meter: Meter, strategy: Strategy, method: str | None, job: Job) -> Measurement:
+    """Return a sample of a job on started workers."""
+    with strategy.start(WORKERS, start_method=method) as runner:
+        return WarmSampler(runner, job, meter).take()
 
 
 def main() -> None:
@@ -64,11 +65,11 @@ def main() -> None:
         for strategy in load_all():
             chooses = "start_method" in strategy.options
             for method in multiprocessing.get_all_start_methods() if chooses else [None]:
-                measure = partial(used, meter, strategy, method)
+                measure = partial(metered, meter, strategy, method)
                 memory, cpu = [], []
                 for _ in range(TRIES):
                     without, with_it = (measure(job(partial(hold, n))) for n in (0, AMOUNT))
-                    memory.append((with_it.peak.peak - without.peak.peak) / AMOUNT - 1)
+                    memory.append((with_it.peak_bytes - without.peak_bytes) / AMOUNT - 1)
                     idle, busy = (measure(job(partial(burn, s))) for s in (0.0, BURNT))
                     cpu.append((busy.cpu_seconds - idle.cpu_seconds) / BURNT - 1)
                 worst = [max(errors, key=abs) for errors in (memory, cpu)]

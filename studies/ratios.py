@@ -8,21 +8,21 @@ each of them once.
 import statistics
 import sys
 import tempfile
-import time
 from contextlib import ExitStack
 from pathlib import Path
 
+from benchmarks.harness.sampling import WarmSampler
 from data_gen.cache import dataset
 from strategies import WORKLOAD_NAMES, Job, available_cores, load, load_workload, names, verify
 
-SIZE = 100 * 10**6  # bytes
+MEGABYTES = 100
 ROUNDS = 3
 WORKERS = available_cores()
 
 
 def main() -> None:
     """Print a table for each workload named on the command line, or for all."""
-    source = dataset(size=SIZE).path
+    source = dataset(size=MEGABYTES * 10**6).path
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         runners = {name: stack.enter_context(load(name).start(WORKERS)) for name in names()}
         for workload in sys.argv[1:] or WORKLOAD_NAMES:
@@ -30,16 +30,14 @@ def main() -> None:
             seconds: dict[str, list[float]] = {name: [] for name in runners}
             for _ in range(ROUNDS):
                 for name, runner in runners.items():
-                    start = time.perf_counter()
-                    runner.run(job)
-                    seconds[name].append(time.perf_counter() - start)
+                    seconds[name].append(WarmSampler(runner, job).take().seconds)
             verify(job.source, job.destination, job.workload, job.delimiter)
             print_table(workload, seconds)
 
 
 def print_table(workload: str, seconds: dict[str, list[float]]) -> None:
     """Print medians; ratios are taken round by round."""
-    print(f"\n{workload}, 100 MB, {WORKERS} workers, {ROUNDS} rounds\n")
+    print(f"\n{workload}, {MEGABYTES} MB, {WORKERS} workers, {ROUNDS} rounds\n")
     print("| strategy | seconds | speed-up: median (min to max) | parallel efficiency |")
     print("|---|---:|---:|---:|")
     for name, own in seconds.items():

@@ -1,6 +1,6 @@
 """How long the site takes to make and to open, and how large it is.
 
-`python benchmarks/studies/page.py FOLDER…` takes folders of journals (`results/cells`); with
+`python studies/page.py FOLDER…` takes folders of journals (`results/cells`); with
 none it makes one of 20 strategies and 6 sizes. Each site is made three times in a fresh
 process, imports included, and opened three times in headless Chromium, from a file, with the
 network off. Needs playwright and a Chromium.
@@ -16,7 +16,7 @@ from statistics import median
 
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 TRIES = 3
 
 

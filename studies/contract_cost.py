@@ -18,6 +18,7 @@ from typing import Any
 from distributed import Client, LocalCluster
 from joblib import Parallel, delayed
 
+from benchmarks.harness.sampling import WarmSampler
 from data_gen.cache import dataset
 from strategies import (
     START_METHOD,
@@ -95,14 +96,13 @@ def main() -> None:
                 runner = stack.enter_context(load(script.__name__).start(WORKERS))
                 mapped = stack.enter_context(script())
                 for _ in range(PAIRS + 1):
-                    start = time.perf_counter()
-                    runner.run(job)
-                    middle = time.perf_counter()
+                    seconds = WarmSampler(runner, job).take().seconds
+                    begun = time.perf_counter()
                     with theirs.open("wb") as file:
                         file.write(header)
                         for part in mapped(kernel, plan.chunks):
                             file.write(part.data)
-                    times.append((middle - start, time.perf_counter() - middle))
+                    times.append((seconds, time.perf_counter() - begun))
             if ours.read_bytes() != theirs.read_bytes():
                 message = f"{script.__name__}: the script writes something else"
                 raise AssertionError(message)

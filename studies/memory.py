@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks.harness.meter import Meter
+from benchmarks.harness.sampling import WarmSampler
 from data_gen.cache import dataset
 from strategies import Job, available_cores, load_all, load_workload
 
@@ -24,9 +25,8 @@ def main() -> None:
             peaks = []
             for source in sources:
                 job = Job(source, Path(folder) / "out.csv", load_workload("double"), CHUNK_SIZE)
-                with strategy.start(workers) as runner, meter.window() as used:
-                    runner.run(job)
-                peaks.append(used.peak.peak / 1e6)
+                with strategy.start(workers) as runner:
+                    peaks.append(WarmSampler(runner, job, meter).take().peak_bytes / 1e6)
             small, large = peaks
             print(
                 f"| {strategy.name} | {small:.0f} | {large:.0f} | {large / small:.2f} |", flush=True

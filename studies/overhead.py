@@ -15,18 +15,17 @@ from pathlib import Path
 from asv_runner.statistics import compute_stats
 
 from benchmarks.harness.meter import Meter
-from benchmarks.harness.models import Bench, WarmJob, warm_job
+from benchmarks.harness.models import Bench, warm
+from benchmarks.harness.sampling import WarmSampler
 from strategies import names, verify
 
 MEGABYTES = 10
 PAIRS = 40
 
 
-def bare(job: WarmJob) -> float:
-    """Return the seconds of a call without meters."""
-    begun = time.perf_counter()
-    job.runner.run(job.job)
-    return time.perf_counter() - begun
+def bare(sampler: WarmSampler) -> float:
+    """Return the seconds of the same job without meters and checks."""
+    return WarmSampler(sampler.runner, sampler.job).take().seconds
 
 
 def shown(ratios: list[float]) -> str:
@@ -43,30 +42,30 @@ def main() -> None:
     with closing(Meter()) as meter, tempfile.TemporaryDirectory() as folder:
         bench = Bench(meter, Path(folder))
         paths = {"journal": Path(folder) / "journal", "scratch": Path(folder) / "none"}
-        meter.guard(seconds=3600, runner=os.getpid(), on_end={}, **paths)  # as in a cell
+        meter.guard(seconds=3600, runners=[os.getpid()], on_end={}, **paths)  # as in a cell
         for name in names():
             ratios, costs, seconds = [], [], []
-            with warm_job(bench, workload="double", megabytes=MEGABYTES, strategy=name) as job:
-                job.take()
-                for i in range(PAIRS):
-                    without = bare(job) if i % 2 else 0.0
-                    job.before()
-                    job.run()
-                    begun = time.perf_counter()
-                    metered = job.after()
-                    hashing.append(time.perf_counter() - begun)
-                    without = without or bare(job)
-                    ratios.append(metered.seconds / without)
-                    costs.append(metered.sampling_cost)
-                    seconds.append(without)
-                bare(job)  # leaves an output
-                source, destination = job.job.source, job.job.destination
+            sampler = warm(bench, workload="double", megabytes=MEGABYTES, strategy=name)
+            sampler.take()
+            for i in range(PAIRS):
+                without = bare(sampler) if i % 2 else 0.0
+                sampler.before()
+                sampler.run()
                 begun = time.perf_counter()
-                verify(source, destination, job.job.workload)
-                slow = time.perf_counter() - begun
+                metered = sampler.after()
+                hashing.append(time.perf_counter() - begun)
+                without = without or bare(sampler)
+                ratios.append(metered.seconds / without)
+                costs.append(metered.sampling_cost)
+                seconds.append(without)
+            bare(sampler)  # leaves an output
+            begun = time.perf_counter()
+            verify(sampler.job.source, sampler.job.destination, sampler.job.workload)
+            slow = time.perf_counter() - begun
             together += ratios
             print(f"| {name} | {statistics.median(seconds):.3f} | {shown(ratios)} | ", end="")
             print(f"{100 * statistics.median(costs):.2f} |", flush=True)
+        bench.release()
     print(f"| all | | {shown(together)} | |")
     print(
         f"\nverification of {MEGABYTES} MB, outside the clock: {statistics.median(hashing):.3f} s "

@@ -22,8 +22,8 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
     if path.is_file():
         for line in path.read_bytes().splitlines():
             try:
-                found = json.loads(line)
+                value = json.loads(line)
             except ValueError:
                 continue
-            if isinstance(found, dict):
-                yield found
+            if isinstance(value, dict):
+                yield value

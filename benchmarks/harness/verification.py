@@ -1,0 +1,94 @@
+"""Verify the output of a sample, outside the clock and outside the measured process tree.
+
+The reference is slow, and runs in a process of its own: its memory must not count in the next
+sample. So the SHA-256 of each output that has passed is kept as a *receipt* of its job, and an
+output with a receipt is not judged again. A job may have several: not all correct outputs need
+be the same bytes.
+"""
+
+import hashlib
+import pickle
+import re
+import sys
+from pathlib import Path
+
+from benchmarks.harness.errors import HarnessError
+from benchmarks.harness.judge import WRONG
+from benchmarks.harness.meter import Meter
+from benchmarks.harness.subject import Job, Summary, WrongOutputError, cache_folder, definition
+
+JUDGE = str(Path(__file__).with_name("judge.py"))  # which imports the measured commit, as we do
+
+
+class JudgeError(HarnessError):
+    """It could not be judged whether an output is right."""
+
+    def __init__(self, code: int, printed: str) -> None:
+        super().__init__(f"the judge has ended with exit code {code}: {printed or 'no word'}")
+
+
+class Receipts:
+    """The SHA-256 of each output of a job that has passed, one a line of a file in the cache.
+
+    The file's name changes with the source file, the delimiter, the columns, and the code that
+    says which output is correct.
+    """
+
+    def __init__(self, job: Job) -> None:
+        source = job.source.resolve()
+        stat = source.stat()
+        key = (
+            str(source), stat.st_size, stat.st_mtime_ns, stat.st_ino,
+            job.delimiter, definition(job.workload),
+        )  # fmt: skip
+        title = re.sub(r"[^\w-]", "-", f"{source.stem[:60]}-{job.workload.name[:60]}")
+        name = f"{title}-{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}.sha256"
+        self.path = cache_folder() / "verified" / name
+
+    def __contains__(self, digest: str) -> bool:
+        return self.path.is_file() and digest in self.path.read_text().split()
+
+    def add(self, digest: str) -> None:
+        """Append a line; in one call, so that those of two processes do not mix."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("ab", buffering=0) as file:
+            file.write(f"{digest}\n".encode())
+
+
+def check_output(meter: Meter, job: Job, summary: Summary, scratch: Path) -> None:
+    """Raise WrongOutputError unless the job's output is correct; remove the output."""
+    digest, receipts = _sha256(job.destination), Receipts(job)
+    if digest not in receipts:
+        described = scratch / "job.pickle"  # by names, as a worker gets it
+        described.write_bytes(pickle.dumps(job))
+        _judge(meter, "verify", str(described))
+        described.unlink()
+        receipts.add(digest)
+    written, read = job.destination.stat().st_size, job.source.stat().st_size
+    if (summary.bytes_in, summary.bytes_out) != (read, written):
+        message = (
+            f"{job.destination}: the strategy says that it has read {summary.bytes_in} bytes and "
+            f"written {summary.bytes_out}, but the files have {read} and {written}"
+        )
+        raise WrongOutputError(message)
+    job.destination.unlink()
+
+
+def have_dataset(meter: Meter, shape: str, size: int) -> None:
+    """Make a dataset if it is not there, in a process of its own, likewise."""
+    _judge(meter, "dataset", shape, str(size))
+
+
+def _judge(meter: Meter, *arguments: str) -> None:
+    code, printed = meter.run(sys.executable, "-P", JUDGE, *arguments)
+    if code == WRONG:
+        raise WrongOutputError(printed)
+    if code:
+        raise JudgeError(code, printed)
+
+
+def _sha256(path: Path) -> str:
+    if not path.is_file():
+        return "no file"
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

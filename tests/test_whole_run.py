@@ -1,0 +1,123 @@
+"""A run of the whole profile: one process measures many cells, and a crash is that of one."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks.harness.cell import TOGETHER, companions
+from benchmarks.harness.journal import Run, _is_whole
+from benchmarks.harness.models import MODELS
+from benchmarks.harness.profiles import load_profile
+from parabench.report import sessions
+
+DIES = '''"""Dies in the first job that is measured, and does everything else as serial does."""
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from strategies import serial
+
+@contextmanager
+def start(workers):
+    with serial.start(workers) as runner:
+        yield Dying(runner)
+
+class Dying:
+    def __init__(self, runner):
+        self.runner = runner
+    def __getattr__(self, name):
+        return getattr(self.runner, name)
+    def run(self, job):
+        died = Path(os.environ["PARABENCH_CELLS"]) / "died"
+        if job.source.stat().st_size > 500_000 and not died.exists():
+            died.touch()
+            os.abort()
+        return self.runner.run(job)
+'''
+
+
+@pytest.fixture(scope="module")
+def folder(copy_repository: Callable[[], Path], own_cache: Path) -> Path:
+    """Return the journals of `asv run` over two strategies, one of which dies in one cell."""
+    copy = copy_repository()
+    for path in (copy / "strategies").glob("*.py"):
+        if path.stem not in {"__init__", "serial"} and not path.stem.startswith("_"):
+            path.unlink()
+    (copy / "strategies" / "futures_processes.py").write_text(DIES)
+    identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
+    for arguments in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "copy"]):
+        subprocess.run(["git", *arguments], cwd=copy, check=True)
+    home = copy.parent / "home"
+    home.mkdir()
+    env = os.environ | {
+        "ASV_PYTHONPATH": str(copy), "PARABENCH_PROFILE": "smoke", "HOME": str(home),
+        "PARABENCH_CACHE": str(own_cache), "PARABENCH_CELLS": str(copy.parent / "cells"),
+    }  # fmt: skip
+    asv = [sys.executable, "-m", "asv"]
+    subprocess.run([*asv, "machine", "--yes"], cwd=copy, env=env, check=True)
+    command = [*asv, "run", "--python=same", "--dry-run", "--show-stderr"]
+    subprocess.run(command, cwd=copy, env=env, check=False)
+    return copy.parent / "cells"
+
+
+def test_a_crash_is_that_of_one_cell(folder: Path) -> None:
+    """All others have their samples."""
+    cells = {(cell.model, cell.strategy): cell for cell in sessions.newest(folder).cells}
+    assert not {"warm", "chunking", "scaling", "cold", "startup"} - {model for model, _ in cells}
+    crashed = cells.pop(("warm", "futures_processes"))
+    assert (crashed.state, crashed.reason) == ("crashed", "its process died")
+    assert {cell.state for cell in cells.values()} == {"ok"}
+    assert all(len(cell.samples) == 1 for cell in cells.values())
+
+
+def test_a_strategy_has_a_process_for_cells_that_need_the_same(folder: Path) -> None:
+    """Two of serial's; the one that died has no line, and another went on where it ended."""
+    (journal,) = folder.glob("*.jsonl")
+    lines = [json.loads(line) for line in journal.read_text().splitlines()]
+    processes = [line for line in lines if line["event"] == "process"]
+    serials = [line["cells"] for line in processes if line["strategy"] == "serial"]
+    assert serials == [3, 3]
+    dying = [line["cells"] for line in processes if line["strategy"] == "futures_processes"]
+    assert dying == [2, 3]  # scaling and chunking, after warm's crash; then the cold cells
+
+
+def test_every_model_belongs_to_one_group_at_most() -> None:
+    """And together they are all but planning, which has no strategy."""
+    grouped = [model for group in TOGETHER for model in group]
+    assert len(set(grouped)) == len(grouped)
+    assert set(MODELS) - set(grouped) == {"planning"}
+
+
+def test_a_cell_is_among_its_companions() -> None:
+    """Which are all of its own strategy; caches are only dropped where that is asked for."""
+    for model, cells in load_profile("default").models.items():
+        cell = {name: values[-1] for name, values in cells.params.items()}
+        together = list(companions(load_profile("default"), model, cell))
+        assert (model, cell) in together
+        assert {other.get("strategy") for _, other in together} == {cell.get("strategy")}
+        dropping = {name == "uncached" for name, _ in together}
+        assert dropping == {model == "uncached"}
+
+
+@pytest.mark.parametrize(
+    ("options", "whole"),
+    [
+        ("", True),
+        ("--show-stderr --record-samples", True),
+        ("--python=same --dry-run -e", True),
+        ("HEAD^! --machine box", True),
+        ("--bench Warm", False),
+        ("-b Warm", False),
+        ("--quick", False),
+        ("-a repeat=2", False),
+        ("--skip-existing", False),
+    ],
+)
+def test_a_selection_is_not_the_whole_profile(options: str, whole: bool) -> None:
+    """By asv's command line."""
+    assert _is_whole(["python", "-m", "asv", "run", *options.split()]) is whole
+    assert not Run(1, 0.0, saves=False).whole
