@@ -104,6 +104,7 @@ INPUTS = {
     ),
     "BOM": Input(b"\xef\xbb\xbfold_column,t\n1,a\n"),
     "BOM and quotes": Input(b'\xef\xbb\xbf"old_column","t"\n"1","a"\n'),
+    "BOM and a quoted newline": Input(b'\xef\xbb\xbf"t\nu",old_column\na,1\n'),
     "BOM only": Input(b"\xef\xbb\xbf", "has no header"),
     "BOM in the middle": Input(b"t,old_column\na,1\n\xef\xbb\xbfb,2\n\xef\xbb\xbf,3\n"),
     "first line blank": Input(b"\n" + TABLE, "has no header"),
@@ -187,6 +188,9 @@ INPUTS = {
     ),
     "new column there": Input(
         b"old_column,new_column\n1,2\n", "already has a column 'new_column'; .* with --into"
+    ),
+    "new column's name is a number in use": Input(
+        b"old_column,t,t\n1,a,b\n", "already has a column '1'", DOUBLE.on(into="1")
     ),
     "semicolons unasked": Input(
         b"old_column;t\n1;a\n", "has no column 'old_column'; .*--delimiter semicolon"

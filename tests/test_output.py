@@ -41,6 +41,17 @@ def test_a_failure_leaves_the_old_destination(tmp_path: Path, old: bytes | None)
     assert [p.read_bytes() for p in tmp_path.iterdir()] == ([] if old is None else [old])
 
 
+def test_who_reads_the_old_file_goes_on_reading_it(tmp_path: Path) -> None:
+    """It is replaced, not written to."""
+    destination = tmp_path / "out.csv"
+    destination.write_bytes(b"old")
+    with destination.open("rb") as reader:
+        with replacing(destination) as temporary:
+            temporary.write_bytes(b"new")
+        assert reader.read() == b"old"
+    assert destination.read_bytes() == b"new"
+
+
 def test_a_replaced_file_keeps_its_rights(tmp_path: Path) -> None:
     """Private stays private."""
     destination = tmp_path / "out.csv"

@@ -36,6 +36,7 @@ MISTAKES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "leading zeros": (lambda d: d.replace(b"\n001", b"\n1", 1), "record 1 is"),
     "nothing": (lambda _: b"", "itself with b''"),
     "line ends": (lambda d: d.replace(b"\n", b"\r\n"), "ends its header with"),
+    "the header's line end": (lambda d: d.replace(b"\n", b"\r\n", 1), "ends its header with"),
     "the last line end": (lambda d: d[:-1], "itself with"),
     "a BOM": (lambda d: b"\xef\xbb\xbf" + d, "begins with"),
     "no text": (lambda d: d[:-9] + b"\xff\n", "is not UTF-8"),

@@ -6,6 +6,7 @@ import pytest
 
 import strategies
 from strategies import StrategyError, describe, libraries, load, load_all, names
+from strategies.core.jobs.chunk_runner import ChunkRunner
 from strategies.core.listing import KINDS
 
 FOLDER = Path(strategies.__file__).parent
@@ -77,3 +78,10 @@ def test_an_unknown_name_is_refused_with_those_that_there_are() -> None:
     """And nothing is imported for it."""
     with pytest.raises(StrategyError, match="choose one of serial"):
         load("os")
+
+
+def test_serial_cuts_files_as_the_others_do() -> None:
+    """So that of several errors in a file it names the same one."""
+    with load("serial").start(3) as runner:
+        assert isinstance(runner, ChunkRunner)
+        assert (runner.workers, runner.planned_for) == (1, 3)
