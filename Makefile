@@ -6,10 +6,10 @@ MINUTES ?= 5
 PROFILE ?= ci
 .DEFAULT_GOAL := help
 
-.PHONY: help venv bench publish example quick test check fuzz constraints clean
+.PHONY: help venv bench publish example quick test test-all check fuzz constraints clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: .venv/installed ## make the environment in .venv, with exactly the versions of constraints.txt
 
@@ -48,6 +48,10 @@ quick: venv ## compare all strategies here and now with pytest-benchmark, in 2 m
 
 test: venv ## run the tests
 	$(BIN)/python -m pytest
+
+test-all: venv ## run the exhaustive tests, too, and see whether the tests find planted bugs
+	$(BIN)/python -m pytest -m "exhaustive or not exhaustive"
+	$(BIN)/python tests/planted/run.py
 
 check: venv ## lint and check the types
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pairwise import pairwise
 
 from data_gen.shapes import SHAPES
 from strategies import (
@@ -55,22 +56,47 @@ def expected_bytes(
     return expect
 
 
+Combination = tuple[str, str, int | None]  # shape, workload, chunk size
+# One record a chunk is slow with some, and no different from workload to workload.
+EVERY_COMBINATION = [
+    (shape, workload, chunk_size)
+    for shape in SHAPES
+    for workload in WORKLOAD_NAMES
+    for chunk_size in (CHUNK_SIZES if workload == "double" else CHUNK_SIZES[:-1])
+]
+
+
+@pytest.mark.parametrize(
+    "combinations",
+    [
+        pytest.param(pairwise(EVERY_COMBINATION), id="pairwise"),
+        pytest.param(EVERY_COMBINATION, id="all", marks=pytest.mark.exhaustive),
+    ],
+)
 def test_output_is_exact(
     runner: Runner,
+    combinations: list[Combination],
     dataset_of: Callable[[str, int], Path],
     expected_bytes: Callable[[str, str], bytes],
     tmp_path: Path,
 ) -> None:
     """The same bytes for any number of workers and any chunk size; the reference agrees."""
-    for shape in SHAPES:
-        for workload in map(load_workload, WORKLOAD_NAMES):
-            # One record a chunk is slow with some, and no different from workload to workload.
-            for chunk_size in CHUNK_SIZES if workload.name == "double" else CHUNK_SIZES[:-1]:
-                job = Job(dataset_of(shape, ROWS), tmp_path / "out.csv", workload, chunk_size)
-                summary = runner.run(job)
-                written = job.destination.read_bytes()
-                assert written == expected_bytes(shape, workload.name), (shape, chunk_size)
-                assert summary == (ROWS, job.source.stat().st_size, len(written))
+    for shape, name, chunk_size in combinations:
+        workload = load_workload(name)
+        job = Job(dataset_of(shape, ROWS), tmp_path / "out.csv", workload, chunk_size)
+        summary = runner.run(job)
+        written = job.destination.read_bytes()
+        assert written == expected_bytes(shape, name), (shape, name, chunk_size)
+        assert summary == (ROWS, job.source.stat().st_size, len(written))
+
+
+def test_the_combinations_are_pairwise() -> None:
+    """Each two values that occur together at all do so in what is tried by default."""
+    some = pairwise(EVERY_COMBINATION)
+    for first, second in ((0, 1), (0, 2), (1, 2)):
+        pairs = {(values[first], values[second]) for values in EVERY_COMBINATION}
+        assert {(values[first], values[second]) for values in some} == pairs
+    assert len(some) < len(EVERY_COMBINATION) / 2
 
 
 @pytest.mark.parametrize(

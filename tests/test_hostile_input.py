@@ -8,7 +8,7 @@ import os
 import re
 import socket
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -379,23 +379,52 @@ def same_outcome(runners: Runners, job: Job) -> bytes | str:
 def test_every_strategy_does_the_same(
     runners: Runners, source: Callable[[bytes], Path], case: str, tmp_path: Path
 ) -> None:
-    """The reference agrees with the output; an error names the place, and is one line."""
-    given, found = INPUTS[case], set()
-    path = source(given.data)
-    for chunk_size in CHUNK_SIZES:
-        job = Job(path, tmp_path / "out.csv", given.workload, chunk_size, given.delimiter)
-        found.add(same_outcome(runners, job))
-        job.destination.write_bytes(b"old")  # for the second time
-    assert len(found) == 1, "the chunk size shows"
-    result = found.pop()
+    """The reference agrees with the output; an error names the place, and is one line.
+
+    Each strategy takes the file with one of the chunk sizes, serial with both.
+    """
+    turn = list(INPUTS).index(case)
+    sizes = {
+        name: CHUNK_SIZES if name == "serial" else (CHUNK_SIZES[(turn + number) % 2],)
+        for number, name in enumerate(runners)
+    }
+    check_input(runners, source(INPUTS[case].data), INPUTS[case], sizes, tmp_path / "out.csv")
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("case", INPUTS)
+def test_every_strategy_does_the_same_with_every_chunk_size(
+    runners: Runners, source: Callable[[bytes], Path], case: str, tmp_path: Path
+) -> None:
+    """Likewise, with both."""
+    sizes = dict.fromkeys(runners, CHUNK_SIZES)
+    check_input(runners, source(INPUTS[case].data), INPUTS[case], sizes, tmp_path / "out.csv")
+
+
+def check_input(
+    runners: Runners,
+    path: Path,
+    given: Input,
+    sizes: Mapping[str, Sequence[int | None]],
+    destination: Path,
+) -> None:
+    """Run a file through all strategies, each with its chunk sizes, and judge the outcome."""
+    outcomes = {}
+    for name, runner in runners.items():
+        for chunk_size in sizes[name]:
+            job = Job(path, destination, given.workload, chunk_size, given.delimiter)
+            outcomes[name, chunk_size] = outcome(runner, job)
+            destination.write_bytes(b"old")  # for the next time
+    assert len(set(outcomes.values())) == 1, outcomes
+    result = outcomes["serial", None]
     if given.refused:
         assert isinstance(result, str), "it was not refused"
         assert re.search(given.refused, result), result
         assert str(path) in result or "delimiter" in given.refused
     else:
         assert isinstance(result, bytes), result
-        job.destination.write_bytes(result)
-        reference.verify(job.source, job.destination, job.workload, job.delimiter)
+        destination.write_bytes(result)
+        reference.verify(path, destination, given.workload, given.delimiter)
 
 
 def test_a_failed_job_leaves_nothing_to_the_next(runners: Runners, tmp_path: Path) -> None:
@@ -651,14 +680,22 @@ def test_a_record_larger_than_a_chunk(
     assert reference.verify(job.source, job.destination, DOUBLE) == 4
 
 
-def test_a_field_of_200_megabytes(
-    runners: Runners, source: Callable[[bytes], Path], tmp_path: Path
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(70, id="70 MB"),  # more than Dask sends in one piece (64 MiB)
+        pytest.param(200, id="200 MB", marks=pytest.mark.exhaustive),
+    ],
+)
+def test_a_large_field(
+    runners: Runners, source: Callable[[bytes], Path], size: int, tmp_path: Path
 ) -> None:
     """Through a pipe, and through Dask's own messages.
 
-    The others send their results in one of these ways, or in none; each takes about 8 s.
+    The others send their results in one of these ways, or in none.
     """
-    path = source(b'old_column,t\n1,a\n2,"' + b"0123456789,45678\n" * 11_764_706 + b'"\n3,c\n')
+    line = b"0123456789,45678\n"
+    path = source(b'old_column,t\n1,a\n2,"' + line * (size * 10**6 // len(line)) + b'"\n3,c\n')
     job, digests = Job(path, tmp_path / "out.csv", DOUBLE), set()
     for name in ("multiprocessing_pool", "dask_distributed"):
         assert runners[name].run(job).records == 3

@@ -14,8 +14,9 @@ from strategies import Job, Runner, SourceError, Strategy, load_all, load_worklo
 from strategies.core import reference
 
 # Examples a test: where a job goes through processes, or through Dask, it takes longer.
-EXAMPLES = {"serial": 300, "futures_threads": 150, "joblib_threads": 100, "futures_processes": 100}
-FEWER = 40
+EXAMPLES = {"serial": 300, "futures_threads": 60, "joblib_threads": 40, "futures_processes": 40}
+FEWER = 15
+MORE = 3  # times as many in the exhaustive tests
 
 QUOTINGS = [
     csv.QUOTE_MINIMAL,
@@ -71,17 +72,28 @@ def runner(strategy: Strategy) -> Iterator[Runner]:
         yield started
 
 
-def thorough(strategy: Strategy) -> settings:
+@pytest.fixture(
+    params=[
+        pytest.param(1, id="some"),
+        pytest.param(MORE, id="more", marks=pytest.mark.exhaustive),
+    ]
+)
+def times(request: pytest.FixtureRequest) -> int:
+    number: int = request.param
+    return number
+
+
+def thorough(strategy: Strategy, times: int) -> settings:
     """Return how many examples a strategy is tried with."""
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]  # QUOTE_NONE permits few tables
-    examples = EXAMPLES.get(strategy.name, FEWER)
+    examples = times * EXAMPLES.get(strategy.name, FEWER)
     return settings(max_examples=examples, deadline=None, suppress_health_check=checks)
 
 
-def test_what_csv_writes(strategy: Strategy, runner: Runner) -> None:
+def test_what_csv_writes(strategy: Strategy, runner: Runner, times: int) -> None:
     """In every quoting mode that needs no escape character, with any delimiter and line end."""
 
-    @thorough(strategy)
+    @thorough(strategy, times)
     @given(
         table=tables(TEXT),
         quoting=st.sampled_from(QUOTINGS),
@@ -114,10 +126,10 @@ def test_what_csv_writes(strategy: Strategy, runner: Runner) -> None:
     check()
 
 
-def test_what_csv_writes_carelessly(strategy: Strategy, runner: Runner) -> None:
+def test_what_csv_writes_carelessly(strategy: Strategy, runner: Runner, times: int) -> None:
     """With fields that break lines unquoted: the outcome is right, or both refuse it."""
 
-    @thorough(strategy)
+    @thorough(strategy, times)
     @given(
         table=tables(TAME) | tables(TEXT),
         quoting=st.sampled_from(QUOTINGS),
