@@ -20,20 +20,39 @@ from parabench.faults.report import markdown
 from parabench.faults.run import cases, tried
 from parabench.faults.subjects import Case
 from parabench.faults.verdict import GOOD, NOT_TRIED, Outcome, outcome
-from strategies import load, names
+from strategies import StrategyError, load, names
 
 FAULT = {fault.name: fault for fault in FAULTS}
 PROCESSES = [name for name in names() if Case(name).has_processes]
 THREADS = [name for name in names() if name not in PROCESSES]
+OWN_WAY = ["multiprocessing_pool", "joblib_processes", "dask_distributed"]  # to wait for a worker
+FIRST = [  # those that differ in how they can fail; the others are exhaustive
+    *(("killed", name) for name in PROCESSES),
+    *(
+        (fault, name)
+        for fault in ("exits", "stopped", "half-picklable", "sigint")
+        for name in OWN_WAY
+    ),
+    *(
+        ("sigterm", name)
+        for name in ("serial", "dask_threads", "futures_processes", "dask_processes")
+    ),
+    *(("disk", name) for name in ("futures_threads", "dask_processes")),
+    *(("raises", name) for name in ("joblib_threads", "dask_threads")),
+]
 CELLS = [
-    *((fault, name) for fault in ("killed", "exits", "stopped", "disk") for name in PROCESSES),
-    *((fault, name) for fault in ("half-picklable", "sigint", "sigterm") for name in PROCESSES),
-    *((fault, name) for fault in ("raises", "disk", "sigterm") for name in THREADS),
+    *FIRST,
     *((fault, "multiprocessing_pool") for fault in ("result", "memory", "worker-files", "two")),
     *((fault, "joblib_processes") for fault in ("few-files", "worker-files")),
     *((fault, "dask_distributed") for fault in ("few-files", "unpicklable")),
     *((fault.name, "dask_distributed") for fault in FAULTS if fault.only),
 ]
+EVERY_CELL = [
+    *((fault, name) for fault in ("exits", "stopped", "disk") for name in PROCESSES),
+    *((fault, name) for fault in ("half-picklable", "sigint", "sigterm") for name in PROCESSES),
+    *((fault, name) for fault in ("raises", "disk", "sigterm") for name in THREADS),
+]
+REST = sorted({*EVERY_CELL} - {*CELLS})
 
 
 def check(found: Outcome) -> None:
@@ -48,6 +67,13 @@ def check(found: Outcome) -> None:
 @pytest.mark.parametrize(("fault", "strategy"), CELLS)
 def test_a_fault_ends_well(fault: str, strategy: str) -> None:
     """With the right result or one clear error, and nothing left behind."""
+    check(tried(FAULT[fault], Case(strategy), tries=1))
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("fault", "strategy"), REST)
+def test_every_fault_ends_well(fault: str, strategy: str) -> None:
+    """Likewise, where strategies share the code that notices it."""
     check(tried(FAULT[fault], Case(strategy), tries=1))
 
 
@@ -68,8 +94,16 @@ def test_the_traceback_of_a_workload_is_kept() -> None:
         assert "record 701" in ending.errors.splitlines()[-1]
 
 
-@pytest.mark.parametrize("after", [None, 1.0, 1.4])
-@pytest.mark.parametrize("strategy", ["multiprocessing_pool", "joblib_processes"])
+@pytest.mark.parametrize(
+    ("strategy", "after"),
+    [
+        *((name, None) for name in ("multiprocessing_pool", "joblib_processes")),
+        ("multiprocessing_pool", 1.0),
+        ("joblib_processes", 1.4),
+        pytest.param("multiprocessing_pool", 1.4, marks=pytest.mark.exhaustive),
+        pytest.param("joblib_processes", 1.0, marks=pytest.mark.exhaustive),
+    ],
+)
 def test_ctrl_c_in_a_terminal_prints_one_line(strategy: str, after: float | None) -> None:
     """There, the workers get the signal too, also while they start, and leave it to the command."""
     with place() as where:
@@ -116,8 +150,17 @@ def test_a_single_worker_is_a_process_too(strategy: str) -> None:
 @pytest.mark.parametrize("strategy", THREADS)
 def test_threads_refuse_a_timeout(strategy: str) -> None:
     """A thread cannot be given up: it would be a promise that nobody keeps."""
+    with (
+        pytest.raises(StrategyError, match="has no worker that could be given up"),
+        load(strategy).start(2, timeout=5.0),
+    ):
+        pass
+
+
+def test_a_timeout_that_is_refused_ends_the_command() -> None:
+    """With the strategy's error."""
     with place() as where:
-        ending = Case(strategy).command(where, "slow", "--timeout", "5").ending(HANG_SECONDS)
+        ending = Case("serial").command(where, "slow", "--timeout", "5").ending(HANG_SECONDS)
     assert ending.code == 1
     assert "has no worker that could be given up" in ending.errors
 

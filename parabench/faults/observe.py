@@ -178,7 +178,7 @@ class Command:
             with suppress(psutil.NoSuchProcess):
                 processes.append(f"process {' '.join(process.cmdline())[:60]}")
         new = _shared() - self.shared_before
-        shared = [str(path) for path in new if path.exists() and not _in_use(path)]
+        shared = [str(path) for path in new if not _in_use(path) and path.exists()]
         return [*processes, *self.where.files_left(), *shared]
 
     def _is_ours(self, process: psutil.Process) -> bool:
@@ -239,12 +239,21 @@ def _shared() -> set[Path]:
 
 
 def _in_use(path: Path) -> bool:
-    """Whether some process has mapped it, or is the one whose number joblib puts into its name."""
+    """Whether some process has mapped it, or is the one whose number joblib puts into its name.
+
+    By its inode: whoever makes a semaphore maps it under another name, and then renames it.
+    """
     number = re.search(r"^(?:sem\.loky-|joblib_\D*)(\d+)", path.name)
     if number is not None:
         return psutil.pid_exists(int(number[1]))
+    try:
+        status = path.stat()
+    except FileNotFoundError:  # whoever used it has just removed it
+        return True
+    device = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}"
+    mapped = re.compile(rf" {device} {status.st_ino}\b")
     for maps in Path("/proc").glob("[0-9]*/maps"):
         with suppress(OSError):
-            if str(path) in maps.read_text():
+            if mapped.search(maps.read_text()):
                 return True
     return False
