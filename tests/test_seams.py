@@ -1,10 +1,12 @@
 """What new engines and systems are built on, tried with tiny ones."""
 
 import csv
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -202,6 +204,19 @@ def test_processes_of_any_kind_are_ended() -> None:
         own.claim()
     assert process.wait(5) == -signal.SIGKILL
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+
+
+def test_what_a_fork_server_starts_is_ended_and_the_server_is_not() -> None:
+    """Though both have the same command line."""
+    context = multiprocessing.get_context("forkserver")
+    with closing(OwnProcesses()) as own:
+        process = context.Process(target=time.sleep, args=(300,))
+        process.start()
+        server = psutil.Process(psutil.Process(process.pid).ppid())
+        own.claim()
+    process.join(5)
+    assert process.exitcode == -signal.SIGKILL
+    assert server.is_running()
 
 
 def test_processes_of_others_are_left_alone() -> None:

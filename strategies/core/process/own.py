@@ -1,6 +1,7 @@
 """The processes that belong to a started strategy, whoever has started them."""
 
 import multiprocessing
+import os
 import time
 from contextlib import suppress
 from multiprocessing import resource_tracker
@@ -99,6 +100,8 @@ def _processes(pids: set[int]) -> Processes:
 
 
 def _is_helper(process: psutil.Process) -> bool:
+    if process.ppid() != os.getpid():  # what a fork server starts has the server's command line
+        return False
     if process.cmdline() == psutil.Process().cmdline():  # a fork, or just about to become another
         time.sleep(POLL_SECONDS)
     return any(helper in " ".join(process.cmdline()) for helper in HELPERS)
