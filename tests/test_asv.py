@@ -88,7 +88,7 @@ SPOILED = {  # strategies, by what their `run` does, and how their cells end
 SELECTED = ["serial", "futures_threads", "absent", *SPOILED]
 ROUNDS, REPEAT = 2, 2
 SAMPLES = ROUNDS * REPEAT
-MANY = 12  # samples of a cell that is to be killed between two
+MANY = 30  # samples of a cell that is to be killed between two
 
 
 @pytest.fixture(scope="module")
