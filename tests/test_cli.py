@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from parabench.cli import app
 from strategies import names
 
 COMMAND = Path(sys.executable).with_name("parabench")
@@ -20,6 +21,24 @@ COMMAND = Path(sys.executable).with_name("parabench")
 def parabench(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [str(COMMAND), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+
+
+Called = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Called:
+    """Return a function that calls a command in this process, where another is not the point."""
+
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        monkeypatch.setattr(sys, "argv", ["parabench", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            app.main()
+        code = ended.value.code or 0
+        assert isinstance(code, int)
+        return subprocess.CompletedProcess(arguments, code, *capfd.readouterr())
+
+    return call
 
 
 def test_list_names_every_strategy() -> None:
@@ -76,15 +95,15 @@ def test_run_says_it_in_words(dataset_of: Callable[[str, int], Path], tmp_path: 
     ("spelled", "sign"),
     [("tab", "\t"), ("\\t", "\t"), (";", ";")],
 )
-def test_other_delimiters(spelled: str, sign: str, tmp_path: Path) -> None:
+def test_other_delimiters(spelled: str, sign: str, called: Called, tmp_path: Path) -> None:
     """By name or as they are; the output has the same, and is judged by it."""
     source, destination = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text(f'old_column{sign}t\n"1.5"{sign}a\n')
     options = ("--delimiter", spelled)
-    ran = parabench("run", "futures_threads", source, destination, *options)
+    ran = called("run", "futures_threads", str(source), str(destination), *options)
     assert ran.returncode == 0, ran.stderr
     assert destination.read_text() == f"old_column{sign}t{sign}new_column\n1.5{sign}a{sign}3.0\n"
-    assert parabench("verify", source, destination, *options).returncode == 0
+    assert called("verify", str(source), str(destination), *options).returncode == 0
 
 
 # Threads end with their process.
@@ -125,51 +144,70 @@ def in_session(leader: int) -> list[str]:
     return left
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "said"),
-    [
-        (["run", "magic", "a", "b"], 2, "there is no 'magic'"),
-        (["run", "serial", "none.csv", "b"], 1, "none.csv cannot be read"),
-        (["run", "serial", "none.csv", "b", "--workload", "x"], 2, "choose: double"),
-        (["run", "serial", "none.csv", "b", "--chunk-size", "x"], 1, "write a number and a unit"),
-        (["run", "serial", "none.csv", "b", "--address", "tcp://x"], 1, "no cluster to join"),
-        (["run", "serial", "a", "b", "--delimiter", "::"], 2, "'::' is not one ASCII character"),
-        (["verify", "a", "b", "--delimiter", "e"], 2, "'e' is part of numbers; use a sign such as"),
-        (["run", "serial"], 2, "Missing argument"),
-        (["run", "serial", "a", "b", "--workers", "0"], 2, "--workers"),
-        (["fly"], 2, "No such command 'fly'"),
-        (["verify", "none.csv", "none.csv"], 1, "none.csv does not exist"),
-        (["generate", "x.csv"], 2, "--size or --rows"),
-        (["generate", "x.csv", "--real", "trains"], 2, "choose: flights"),
-        (["generate", "x.csv", "--rows", "5", "--shape", "round"], 1, "no shape 'round'"),
-        (["report", "--results", "none"], 1, "there are no results in none; run: make bench"),
-        (["bench", "--profile", "huge"], 1, "choose one of smoke, ci"),
-    ],
-)
+MISTAKES: list[tuple[list[str], int, str]] = [
+    (["run", "magic", "a", "b"], 2, "there is no 'magic'"),
+    (["run", "serial", "none.csv", "b"], 1, "none.csv cannot be read"),
+    (["run", "serial", "none.csv", "b", "--workload", "x"], 2, "choose: double"),
+    (["run", "serial", "none.csv", "b", "--chunk-size", "x"], 1, "write a number and a unit"),
+    (["run", "serial", "none.csv", "b", "--address", "tcp://x"], 1, "no cluster to join"),
+    (["run", "serial", "a", "b", "--delimiter", "::"], 2, "'::' is not one ASCII character"),
+    (["verify", "a", "b", "--delimiter", "e"], 2, "'e' is part of numbers; use a sign such as"),
+    (["run", "serial"], 2, "Missing argument"),
+    (["run", "serial", "a", "b", "--workers", "0"], 2, "--workers"),
+    (["fly"], 2, "No such command 'fly'"),
+    (["verify", "none.csv", "none.csv"], 1, "none.csv does not exist"),
+    (["generate", "x.csv"], 2, "--size or --rows"),
+    (["generate", "x.csv", "--real", "trains"], 2, "choose: flights"),
+    (["generate", "x.csv", "--rows", "5", "--shape", "round"], 1, "no shape 'round'"),
+    (["report", "--results", "none"], 1, "there are no results in none; run: make bench"),
+    (["bench", "--profile", "huge"], 1, "choose one of smoke, ci"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "said"), MISTAKES)
 def test_mistakes_end_in_one_line(
-    arguments: list[str], code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: list[str],
+    code: int,
+    said: str,
+    called: Called,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """On standard error, with exit code 1, or 2 for usage, and nothing is written."""
     monkeypatch.chdir(tmp_path)
-    done = parabench(*arguments)
+    check_mistake(called(*arguments), code, said)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"), [MISTAKES[0], MISTAKES[1], MISTAKES[9], MISTAKES[-1]]
+)
+def test_mistakes_end_the_process(
+    arguments: list[str], code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the same line and code."""
+    monkeypatch.chdir(tmp_path)
+    check_mistake(parabench(*arguments), code, said)
+
+
+def check_mistake(done: subprocess.CompletedProcess[str], code: int, said: str) -> None:
     assert done.returncode == code
     assert said in " ".join(done.stderr.split())
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
     assert done.stderr.startswith("parabench: error: ")
     assert done.stderr.count("\n") == 1
-    assert list(tmp_path.iterdir()) == []
 
 
-def test_help_is_there_for_every_command() -> None:
+def test_help_is_there_for_every_command(called: Called) -> None:
     """With the profiles, shapes and workloads that can be named."""
     commands = ("list", "generate", "run", "verify", "report", "bench")
-    overview = parabench("--help").stdout
+    overview = called("--help").stdout
     for command in commands:
         assert command in overview
-        assert parabench(command, "--help").returncode == 0
-    assert "quoted" in parabench("generate", "--help").stdout
-    assert "digest" in parabench("run", "--help").stdout
+        assert called(command, "--help").returncode == 0
+    assert "quoted" in called("generate", "--help").stdout
+    assert "digest" in called("run", "--help").stdout
 
 
 @pytest.mark.parametrize("command", ["", "list", "generate", "run", "report", "faults", "bench"])
