@@ -3,6 +3,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import browser
 import pytest
 
 from data_gen.generate import generate
@@ -23,6 +24,13 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cache")
     os.environ["PARABENCH_CACHE"] = str(folder)
     return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_browser_between_files() -> Iterator[None]:
+    """Let the tests of a file share a browser, and none of it be left for the next file."""
+    yield
+    browser.close()
 
 
 @pytest.fixture
