@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,13 @@ SLOW_FILES = tuple(f"test_{name}.py" for name in "docs asv runner faults conform
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the slow files last, so that a plain mistake shows within seconds."""
     items.sort(key=lambda item: item.path.name in SLOW_FILES)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def heeded_ctrl_c() -> None:
+    """Handle SIGINT as in a terminal: in a shell's background, commands inherit to ignore it."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

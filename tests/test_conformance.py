@@ -33,9 +33,27 @@ def strategy(request: pytest.FixtureRequest) -> Strategy:
 
 
 @pytest.fixture(params=[1, 2, 3], ids=lambda workers: f"{workers} workers", scope="module")
-def runner(strategy: Strategy, request: pytest.FixtureRequest) -> Iterator[Runner]:
-    with strategy.start(request.param) as started:
+def workers(request: pytest.FixtureRequest) -> int:
+    number: int = request.param
+    return number
+
+
+@pytest.fixture(scope="module")
+def runner(strategy: Strategy, workers: int) -> Iterator[Runner]:
+    with strategy.start(workers) as started:
         yield started
+
+
+# For what a record's fields decide: how many workers there are makes no difference to it.
+two_workers = pytest.mark.parametrize(
+    "workers",
+    [
+        pytest.param(2, id="2 workers"),
+        *(pytest.param(n, id=f"{n} workers", marks=pytest.mark.exhaustive) for n in (1, 3)),
+    ],
+    indirect=True,
+    scope="module",
+)
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +117,7 @@ def test_the_combinations_are_pairwise() -> None:
     assert len(some) < len(EVERY_COMBINATION) / 2
 
 
+@two_workers
 @pytest.mark.parametrize(
     "data",
     [
@@ -162,6 +181,7 @@ def test_a_failed_job_leaves_the_old_destination_alone(
     reference.verify(path, destination, load_workload("double"))
 
 
+@two_workers
 @pytest.mark.parametrize(
     ("records", "said"),
     [
@@ -184,6 +204,7 @@ def test_a_damaged_record_is_refused(
     assert not (tmp_path / "out.csv").exists()
 
 
+@two_workers
 def test_flights_are_exact(runner: Runner, flights: Path, tmp_path: Path) -> None:
     """A real table, with missing values in a column that is read."""
     job = Job(flights, tmp_path / "out.csv", DOUBLE.on("arr_delay", "twice"), 200_000)
