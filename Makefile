@@ -46,11 +46,16 @@ quick: venv ## compare all strategies here and now with pytest-benchmark, in 2 m
 	    --benchmark-columns median,iqr,min,max,rounds --benchmark-sort min \
 	    --benchmark-group-by group
 
-test: venv ## run the tests
-	$(BIN)/python -m pytest
+# A file a core, in the order of tests/conftest.py; pytest-benchmark would warn.
+BESIDE := -n logical --dist loadfile --no-loadscope-reorder -p no:benchmark
+
+test: venv ## run the tests: as many at once as there are cores, and then those that measure
+	$(BIN)/python -m pytest $(BESIDE) -m "not alone and not exhaustive"
+	$(BIN)/python -m pytest -m "alone and not exhaustive"
 
 test-all: venv ## run the exhaustive tests, too, and see whether the tests find planted bugs
-	$(BIN)/python -m pytest -m "exhaustive or not exhaustive"
+	$(BIN)/python -m pytest $(BESIDE) -m "not alone"
+	$(BIN)/python -m pytest -m alone
 	$(BIN)/python tests/planted/run.py
 
 check: venv ## lint and check the types

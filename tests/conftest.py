@@ -11,12 +11,21 @@ from data_gen.generate import generate
 from data_gen.real import flights as write_flights
 from strategies import Runner, load
 
-SLOW_FILES = tuple(f"test_{name}.py" for name in "docs asv runner faults conformance".split())
+# From the slowest on.
+SLOW_FILES = [
+    f"test_{n}.py" for n in "faults asv conformance hostile_input site runner docs".split()
+]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the slow files last, so that a plain mistake shows within seconds."""
-    items.sort(key=lambda item: item.path.name in SLOW_FILES)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run the slow files last, so that a plain mistake shows within seconds.
+
+    Or first, where files run side by side: the last one to end should not be a long one.
+    """
+    beside = hasattr(config, "workerinput")
+    order = SLOW_FILES if beside else SLOW_FILES[::-1]
+    rank = {name: number - (len(order) if beside else -1) for number, name in enumerate(order)}
+    items.sort(key=lambda item: rank.get(item.path.name, 0))
 
 
 @pytest.fixture(scope="session", autouse=True)

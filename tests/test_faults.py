@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from parabench.faults.matrix import FAULTS, HANG_SECONDS
-from parabench.faults.observe import OLD, observed, place, start
+from parabench.faults.observe import OLD, SHARED_MEMORY, observed, place, start
 from parabench.faults.report import markdown
 from parabench.faults.run import cases, tried
 from parabench.faults.subjects import Case
@@ -23,6 +23,7 @@ from parabench.faults.verdict import GOOD, NOT_TRIED, Outcome, outcome
 from strategies import StrategyError, load, names
 
 FAULT = {fault.name: fault for fault in FAULTS}
+TRIES = 3  # whoever else is killed on this machine leaves semaphores, too; ours come again
 PROCESSES = [name for name in names() if Case(name).has_processes]
 THREADS = [name for name in names() if name not in PROCESSES]
 OWN_WAY = ["multiprocessing_pool", "joblib_processes", "dask_distributed"]  # to wait for a worker
@@ -55,8 +56,12 @@ EVERY_CELL = [
 REST = sorted({*EVERY_CELL} - {*CELLS})
 
 
-def check(found: Outcome) -> None:
+def check(fault: str, case: Case) -> None:
     """Fail where it is not what the contract promises; the seconds are for `parabench faults`."""
+    for _ in range(TRIES):
+        found = tried(FAULT[fault], case, tries=1)
+        if not found.left or any(not left.startswith(str(SHARED_MEMORY)) for left in found.left):
+            break
     if found.outcome == NOT_TRIED:
         pytest.skip(found.message)
     assert found.outcome in GOOD, found
@@ -67,21 +72,21 @@ def check(found: Outcome) -> None:
 @pytest.mark.parametrize(("fault", "strategy"), CELLS)
 def test_a_fault_ends_well(fault: str, strategy: str) -> None:
     """With the right result or one clear error, and nothing left behind."""
-    check(tried(FAULT[fault], Case(strategy), tries=1))
+    check(fault, Case(strategy))
 
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize(("fault", "strategy"), REST)
 def test_every_fault_ends_well(fault: str, strategy: str) -> None:
     """Likewise, where strategies share the code that notices it."""
-    check(tried(FAULT[fault], Case(strategy), tries=1))
+    check(fault, Case(strategy))
 
 
 @pytest.mark.parametrize("method", ["fork", "forkserver"])
 @pytest.mark.parametrize("fault", ["killed", "stopped"])
 def test_a_fault_ends_well_however_processes_start(fault: str, method: str) -> None:
     """Also where they are copies of ours, or of a server's."""
-    check(tried(FAULT[fault], Case("multiprocessing_pool", method), tries=1))
+    check(fault, Case("multiprocessing_pool", method))
 
 
 def test_the_traceback_of_a_workload_is_kept() -> None:
@@ -144,7 +149,7 @@ def test_a_single_worker_is_a_process_too(strategy: str) -> None:
         ending = command.ending(HANG_SECONDS)
         assert (ending.code, ending.left) == (1, [])
         assert "within the --timeout" in ending.errors
-    check(tried(FAULT["exits"], Case(strategy, workers=1), tries=1))
+    check("exits", Case(strategy, workers=1))
 
 
 @pytest.mark.parametrize("strategy", THREADS)

@@ -19,6 +19,7 @@ from benchmarks.harness.meter import Meter, Used
 from benchmarks.harness.meter.tree import LINUX
 from strategies import Job, Strategy, load_all, load_workload
 
+pytestmark = pytest.mark.alone
 ROOT = Path(__file__).parents[1]
 MEGABYTES = 200
 WORKERS = 2

@@ -52,6 +52,7 @@ def test_a_slow_writer_slows_the_workers_down(
     assert len(list(marks.iterdir())) == 200
 
 
+@pytest.mark.alone
 def test_memory_does_not_grow_with_the_file(
     strategy: Strategy, dataset_of: Callable[[str, int], Path], tmp_path: Path
 ) -> None:
