@@ -13,7 +13,7 @@ from strategies import Runner, load
 
 # From the slowest on.
 SLOW_FILES = [
-    f"test_{n}.py" for n in "faults asv conformance hostile_input site runner docs".split()
+    f"test_{n}.py" for n in "faults asv conformance hostile_input site runner profiles docs".split()
 ]
 
 
