@@ -1,10 +1,12 @@
 """What new engines and systems are built on, tried with tiny ones."""
 
 import csv
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -202,6 +204,19 @@ def test_processes_of_any_kind_are_ended() -> None:
         own.claim()
     assert process.wait(5) == -signal.SIGKILL
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_workers_are_ended_however_they_were_started(method: str) -> None:
+    """Even one that stands still; those of a fork server look like the server itself."""
+    context = multiprocessing.get_context(method)
+    with closing(OwnProcesses()) as own:
+        process = context.Process(target=time.sleep, args=(300,))  # type: ignore[attr-defined] # of every context
+        process.start()
+        own.claim()
+        os.kill(process.pid, signal.SIGSTOP)
+    assert process.exitcode == -signal.SIGKILL or process.exitcode == 255, "by a fork server"
+    assert not psutil.pid_exists(process.pid) or psutil.Process(process.pid).status() == "zombie"
 
 
 def test_processes_of_others_are_left_alone() -> None:

@@ -52,7 +52,8 @@ class OwnProcesses:
             time.sleep(POLL_SECONDS)
         for child in multiprocessing.active_children():
             if child.pid in {process.pid for process in ours}:
-                child.join(KILL_SECONDS)
+                with suppress(AssertionError, ValueError):  # another thread has closed it meanwhile
+                    child.join(KILL_SECONDS)
 
     def close(self) -> None:
         """Kill those that are left."""
@@ -89,11 +90,12 @@ def _of_multiprocessing() -> set[int]:
 
 def _processes(pids: set[int]) -> Processes:
     """Return those that live, but for the helpers."""
-    processes = set()
+    processes, workers = set(), _of_multiprocessing()
     for pid in pids:
         with suppress(psutil.Error):  # it has gone
             process = psutil.Process(pid)
-            if not _is_helper(process):
+            # What a fork server has forked has the command line of the server.
+            if pid in workers or not _is_helper(process):
                 processes.add(process)
     return processes
 
