@@ -256,6 +256,8 @@ def killed(request: pytest.FixtureRequest, repository: Path, environment: dict[s
     (path,) = (repository / "results" / "cells").glob("*.jsonl")
     before = path.stat().st_size
     command = asv_run(repository, SCALING, "-a", f"repeat={MANY}")
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in a job in a shell's background:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # asv would inherit it
     with subprocess.Popen(command, cwd=repository, env=environment) as process:
         while len(events(path, before, "sample")) < 2 * MANY + 1:  # in the third cell
             assert process.poll() is None
