@@ -206,19 +206,20 @@ def test_processes_of_any_kind_are_ended() -> None:
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 
-def test_what_a_fork_server_starts_is_ended_and_the_server_is_not() -> None:
-    """Though both have the same command line."""
-    context = multiprocessing.get_context("forkserver")
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_workers_are_ended_however_they_were_started(method: str) -> None:
+    """Even one that stands still; those of a fork server look like the server itself."""
+    context = multiprocessing.get_context(method)
     with closing(OwnProcesses()) as own:
-        process = context.Process(target=time.sleep, args=(300,))
+        process = context.Process(target=time.sleep, args=(300,))  # type: ignore[attr-defined] # of every context
         process.start()
-        server = psutil.Process(psutil.Process(process.pid).ppid())
         own.claim()
-    process.join(5)
-    ended = process.exitcode
+        os.kill(process.pid, signal.SIGSTOP)
+    left = psutil.pid_exists(process.pid) and psutil.Process(process.pid).status() != "zombie"
+    code = process.exitcode
     process.kill()  # or Python would wait for it at exit
-    assert ended == -signal.SIGKILL
-    assert server.is_running()
+    assert code in {-signal.SIGKILL, 255}, "255: of a fork server"
+    assert not left
 
 
 def test_processes_of_others_are_left_alone() -> None:
@@ -243,6 +244,18 @@ def test_processes_of_others_are_left_alone() -> None:
                 child.kill()
             process.kill()
             process.wait()
+
+
+def test_workers_of_another_strategy_are_left_alone() -> None:
+    """Also those that have been started since through `multiprocessing`, as ours would be."""
+    with closing(OwnProcesses()) as first, closing(OwnProcesses()) as second:
+        first.claim()
+        theirs = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(300,))
+        theirs.start()
+        second.claim()
+        first.kill()
+        assert theirs.exitcode is None
+    assert theirs.exitcode == -signal.SIGKILL
 
 
 STARTS_A_PROCESS = '''"""Starts a process, and does not get further."""

@@ -1,7 +1,6 @@
 """The processes that belong to a started strategy, whoever has started them."""
 
 import multiprocessing
-import os
 import time
 from contextlib import suppress
 from multiprocessing import resource_tracker
@@ -53,7 +52,8 @@ class OwnProcesses:
             time.sleep(POLL_SECONDS)
         for child in multiprocessing.active_children():
             if child.pid in {process.pid for process in ours}:
-                child.join(KILL_SECONDS)
+                with suppress(AssertionError, ValueError):  # another thread has closed it meanwhile
+                    child.join(KILL_SECONDS)
 
     def close(self) -> None:
         """Kill those that are left."""
@@ -90,18 +90,17 @@ def _of_multiprocessing() -> set[int]:
 
 def _processes(pids: set[int]) -> Processes:
     """Return those that live, but for the helpers."""
-    processes = set()
+    processes, workers = set(), _of_multiprocessing()
     for pid in pids:
         with suppress(psutil.Error):  # it has gone
             process = psutil.Process(pid)
-            if not _is_helper(process):
+            # What a fork server has forked has the command line of the server.
+            if pid in workers or not _is_helper(process):
                 processes.add(process)
     return processes
 
 
 def _is_helper(process: psutil.Process) -> bool:
-    if process.ppid() != os.getpid():  # what a fork server starts has the server's command line
-        return False
     if process.cmdline() == psutil.Process().cmdline():  # a fork, or just about to become another
         time.sleep(POLL_SECONDS)
     return any(helper in " ".join(process.cmdline()) for helper in HELPERS)
