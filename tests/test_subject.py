@@ -68,3 +68,23 @@ def test_its_cells_are_unavailable(old: tuple[Path, str], tmp_path: Path) -> Non
         line for line in map(json.loads, journal.read_text().splitlines()) if line["event"] == "end"
     )
     assert (end["state"], end["reason"]) == ("unavailable", reason)
+
+
+ASK = """
+import sys
+import strategies
+strategies.__path__.append(sys.argv[1])
+from benchmarks.harness import fingerprint, profiles
+print("absent" in fingerprint.fingerprint(), "new" in profiles.in_sweeps())
+print("plain" in profiles.in_sweeps(), "pandas" in sys.modules)
+"""
+
+
+def test_a_new_strategy_is_asked_for_its_libraries_and_its_sweeps(tmp_path: Path) -> None:
+    """By its file alone; no table of the harness names a strategy or a library of one."""
+    start = "def start(workers): ...\n"
+    (tmp_path / "new.py").write_text(f"import absent\nIN_SWEEPS = True\n{start}")
+    (tmp_path / "plain.py").write_text(start)
+    command = [sys.executable, "-c", ASK, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True", "False", "False"]

@@ -21,7 +21,6 @@ from benchmarks.harness.measurement import Measurement, from_line
 from benchmarks.harness.profiles import CORES, Profile, current
 from benchmarks.harness.subject import REASON
 
-STATES = ("ok", "wrong", "crashed", "timed out", "out of memory", "unavailable")
 # What a process measures together, as both need the same of it: the first start workers for
 # each sample, the second do all jobs on the same ones.
 TOGETHER = (

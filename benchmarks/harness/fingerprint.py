@@ -30,24 +30,12 @@ def fingerprint() -> dict[str, str]:
         "memory limit": _memory_limit(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
-        **{name: _version(name) for name in libraries()},
+        **{name: _version(name) for name in subject.libraries()},
         "start method": START_METHOD,
         "threads of native libraries": ", ".join(
             sorted({os.environ.get(name, "not pinned") for name in THREAD_VARIABLES})
         ),
     }
-
-
-def libraries() -> list[str]:
-    """Return the distributions whose versions decide the figures: each strategy says its own.
-
-    Those of a commit whose strategies do not say them are known.
-    """
-    if subject.REASON is None and hasattr(subject.Strategy, "libraries"):
-        used = {name for each in subject.load_all() for name in getattr(each, "libraries", ())}
-    else:
-        used = {"joblib", "dask", "distributed"}
-    return ["numpy", "pandas", *sorted(used - {"numpy", "pandas"})]
 
 
 def digest(of: dict[str, str]) -> str:

@@ -10,7 +10,8 @@ The lines, JSON, by `event`:
 - session: id, run, profile, fingerprint, and how it all began
 - begin: run, model, cell: a process has begun to measure it
 - sample: session, model, cell, and a `Measurement`
-- end: session, model, cell, state, reason
+- end: session, model, cell, state, reason; the state is one of ok, wrong, crashed, timed out,
+  out of memory, unavailable
 - taken: run, metric, model, cell, count: so many samples were given to asv in a process
 - process: run, model, strategy, cells, seconds: where the time of a process that measured has
   gone: `imports` and the start of the meter, `workers` up and down, `cells` made ready,

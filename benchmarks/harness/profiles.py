@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from benchmarks.harness import subject
 from benchmarks.harness.errors import HarnessError
-from benchmarks.harness.subject import BASELINE, REASON, WORKLOAD_NAMES, available_cores, names
+from benchmarks.harness.subject import WORKLOAD_NAMES, available_cores, describe, names
 
 PROFILE_VARIABLE = "PARABENCH_PROFILE"
 PROGRESS_VARIABLE = "PARABENCH_PROGRESS"  # a file to which every cell that starts adds a line
@@ -31,15 +30,9 @@ class ProfileError(HarnessError):
 def in_sweeps() -> tuple[str, ...]:
     """Return the strategies that are measured over workers, chunks and sizes, too.
 
-    They say so themselves, so that those of each kind need not all be swept; asking them
-    imports them. Where they do not say it, it is these three.
+    Their files say so, as those of each kind need not all be swept.
     """
-    if REASON is None and hasattr(subject.Strategy, "in_sweeps"):
-        strategies = subject.load_all()
-        chosen = {each.name for each in strategies if getattr(each, "in_sweeps", False)}
-    else:
-        chosen = {BASELINE, "futures_processes", "dask_distributed"}
-    return tuple(name for name in EVERY if name in chosen)
+    return tuple(name for name in EVERY if describe(name).in_sweeps)
 
 
 def worker_counts(cores: int) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ finds the benchmarks, and REASON says why no cell of it can be measured.
 import importlib
 import os
 import pkgutil
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from strategies import WrongOutputError as WrongOutputError
     from strategies import available_cores as available_cores
     from strategies import definition as definition
+    from strategies import describe as describe
+    from strategies import libraries as libraries
     from strategies import load as load
     from strategies import load_all as load_all
     from strategies import load_engine as load_engine
@@ -71,6 +73,10 @@ STAND_INS: dict[str, Any] = {  # of what describes the cells; their values were 
     "BASELINE": "serial",
     "START_METHOD": "spawn",
     "WORKLOAD_NAMES": ("double", "score", "digest"),
+    "describe": lambda name: SimpleNamespace(
+        in_sweeps=name in {"serial", "futures_processes", "dask_distributed"}
+    ),
+    "libraries": lambda: ("dask", "distributed", "joblib", "numpy", "pandas"),
     "available_cores": lambda: len(os.sched_getaffinity(0)),
     "names": _listed,
 }

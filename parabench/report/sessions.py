@@ -34,7 +34,7 @@ class Cell:
 
     model: str
     params: dict[str, Any]
-    state: str  # one of benchmarks.harness.cell.STATES, or `not run`
+    state: str  # as a cell's `end` in the journal has it, or `not run`
     reason: str  # why it has no result, or not all of its samples
     samples: list[Measurement] = field(default_factory=list)
 
