@@ -12,11 +12,10 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from asv_runner.statistics import compute_stats
-
 from benchmarks.harness.meter import Meter
 from benchmarks.harness.models import Bench, warm
 from benchmarks.harness.sampling import WarmSampler
+from parabench.statistics import estimate
 from strategies import names, verify
 
 MEGABYTES = 10
@@ -30,8 +29,8 @@ def bare(sampler: WarmSampler) -> float:
 
 def shown(ratios: list[float]) -> str:
     """Return the median and its interval."""
-    ratio, stats = compute_stats(ratios, 1)
-    return f"{ratio:.3f} ({stats['ci_99_a']:.3f} to {stats['ci_99_b']:.3f})"
+    low, middle, high = estimate(ratios)
+    return f"{middle:.3f} ({low:.3f} to {high:.3f})"
 
 
 def main() -> None:
