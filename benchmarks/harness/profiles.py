@@ -1,9 +1,10 @@
 """How much to measure: the environment variable PARABENCH_PROFILE chooses.
 
 A profile says, for each model, the values of its parameters and how many samples a cell
-has. asv makes all combinations, and varies the last parameter fastest: what is compared
-is measured in a row, with serial first, so that a machine whose speed drifts within
-minutes does not decide the ranking.
+has. asv makes all combinations, and varies the last parameter fastest: the strategies take
+turns, serial first. In a run of the whole profile one process measures all cells of its
+strategy that need the same of it (cell.py), so that what is compared lies up to some minutes
+apart, in each of the two rounds; docs/bias.md says what that means where a machine drifts.
 """
 
 import math
