@@ -116,9 +116,10 @@ def scheduled(
             ),
         )
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)  # first, since the callers wait for it
+        # The pool first, since the callers wait for it. It waits for its threads only when its
+        # first `shutdown` does.
+        pool.shutdown(cancel_futures=True)
         callers.shutdown(cancel_futures=True)
-        pool.shutdown()
 
 
 def computed(function: Function, items: Sequence[Any], **options: object) -> list[object]:

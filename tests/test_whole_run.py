@@ -21,6 +21,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from strategies import serial
 
+IN_SWEEPS = True  # in chunking and scaling, too
+
 @contextmanager
 def start(workers):
     with serial.start(workers) as runner:
