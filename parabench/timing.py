@@ -15,6 +15,8 @@ class TimedRun:
     records: int
     bytes_in: int
     bytes_out: int
+    lines_left_out: int  # blank lines and comments
+    bytes_spooled: int  # of text that had to be written out before it could be cut
     startup_seconds: float  # until every worker has run a no-op
     run_seconds: float  # planning included
     shutdown_seconds: float
@@ -33,6 +35,8 @@ def run_timed(strategy: Strategy, job: Job, workers: int, **options: Any) -> Tim
         records=summary.records,
         bytes_in=summary.bytes_in,
         bytes_out=summary.bytes_out,
+        lines_left_out=summary.lines_left_out,
+        bytes_spooled=summary.bytes_spooled,
         startup_seconds=timed.startup_seconds or 0.0,
         run_seconds=seconds,
         shutdown_seconds=timed.shutdown_seconds or 0.0,

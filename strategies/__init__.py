@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from strategies.core.contract import Job as Job
     from strategies.core.contract import Runner as Runner
     from strategies.core.contract import Summary as Summary
-    from strategies.core.csv.layout import DELIMITERS as DELIMITERS
-    from strategies.core.csv.layout import delimiter_of as delimiter_of
+    from strategies.core.csv.dialect import DELIMITERS as DELIMITERS
+    from strategies.core.csv.dialect import MARKS as MARKS
+    from strategies.core.csv.dialect import Dialect as Dialect
+    from strategies.core.csv.dialect import mark_of as mark_of
+    from strategies.core.csv.dialect import delimiter_of as delimiter_of
     from strategies.core.csv.planner import Plan as Plan
     from strategies.core.csv.planner import plan_chunks as plan_chunks
     from strategies.core.engines import DEFAULT_ENGINE as DEFAULT_ENGINE
@@ -56,7 +59,7 @@ _HOMES = {  # the names of each module below strategies.core
     "contract": "TLS Job Runner Summary",
     "errors": "DestinationError JobError LostWorkerError RecordError SourceError StrategyError"
     " WorkloadError WrongOutputError",
-    "csv.layout": "DELIMITERS delimiter_of",
+    "csv.dialect": "DELIMITERS MARKS Dialect delimiter_of mark_of",
     "csv.planner": "Plan plan_chunks",
     "engines": "DEFAULT_ENGINE engine_names load_engine",
     "jobs.chunk_work": "transform",

@@ -14,9 +14,10 @@ import dask.dataframe as dd
 import pandas as pd
 
 from strategies.core.contract import Function, Part
+from strategies.core.csv.dialect import Dialect
 from strategies.core.csv.layout import Layout
 from strategies.core.csv.source import Chunk
-from strategies.core.engines.pandas import compute, dtype_of, parse, render
+from strategies.core.engines.pandas import compute, dtype_of, own_records, parse, render
 from strategies.core.errors import JobError
 from strategies.core.jobs.chunk_runner import ChunkRunner
 from strategies.core.jobs.chunk_work import text_of_chunk, transform
@@ -24,6 +25,9 @@ from strategies.core.jobs.maps import IN_FLIGHT, Wait, executor_map, in_order
 from strategies.core.jobs.transaction import Transaction
 from strategies.core.workloads import Workload
 from strategies.core.workloads.guard import guarded
+
+
+OWN = "\0"  # the column of what `own_records` returns; no column of a source is called so
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class FrameRunner(ChunkRunner):
 
 def delayed_chunks(under_way: Transaction) -> list[Any]:
     """Return a task a chunk, for engines whose tables are no frames of pandas."""
-    job, layout, run = under_way.job, under_way.table.layout, uuid4().hex
+    job, layout, run = under_way.job, under_way.layout, uuid4().hex
     work: Any = dask.delayed(transform, pure=False)  # type: ignore[attr-defined] # the usual name
     return [
         work(layout, job.workload, chunk, job.engine, dask_key_name=f"chunk-{run}-{number}")
@@ -65,15 +69,16 @@ def partitions(under_way: Transaction) -> list[Any]:
     `from_map` over the planned chunks instead of `dd.read_csv`, which cuts at any
     newline, quoted or not.
     """
-    layout, workload = under_way.table.layout, under_way.job.workload
-    meta = pd.DataFrame({label: pd.Series(dtype=object) for label in layout.labels})
+    layout, workload = under_way.layout, under_way.job.workload
+    meta = pd.DataFrame({label: pd.Series(dtype=object) for label in [*layout.labels, OWN]})
     # Dask would turn text columns into Arrow strings and back; pandas' own frames stay as they are.
     with dask.config.set({"dataframe.convert-string": False}):
         frame = dd.from_map(
             _parse_partition, under_way.chunks, layout=layout, job=uuid4().hex, meta=meta
         )
+        dtype = dtype_of(workload, layout.dialect)
         frame[workload.new_column.name] = frame[workload.column.name].map_partitions(
-            _compute, workload, meta=(workload.new_column.name, dtype_of(workload))
+            _compute, workload, layout.dialect, meta=(workload.new_column.name, dtype)
         )
         text = frame.map_partitions(
             _render_partition, layout, meta=pd.Series(dtype=object), enforce_metadata=False
@@ -84,16 +89,25 @@ def partitions(under_way: Transaction) -> list[Any]:
 def _parse_partition(chunk: Chunk, layout: Layout, job: str) -> pd.DataFrame:
     """Parse a chunk. Dask knows equal work by its arguments: `job` keeps jobs apart."""
     del job
-    return guarded(text_of_chunk, chunk, layout, partial(parse, layout=layout))
+
+    def frame_of(data: bytes) -> pd.DataFrame:
+        frame = parse(data, layout)
+        frame[OWN] = pd.Series(own_records(data, layout), frame.index, dtype=object)
+        return frame
+
+    return guarded(text_of_chunk, chunk, layout, frame_of)
 
 
-def _compute(text: "pd.Series[Any]", workload: Workload) -> "pd.Series[Any]":
-    return guarded(compute, text, workload)
+def _compute(text: "pd.Series[Any]", workload: Workload, dialect: Dialect) -> "pd.Series[Any]":
+    return guarded(compute, text, workload, dialect)
 
 
 def _render_partition(frame: pd.DataFrame, layout: Layout) -> "pd.Series[Any]":
     """Return a series of one Part: a partition of a Dask frame must be a frame or a series."""
-    return pd.Series([guarded(render, frame, layout)], dtype=object)
+    own = frame[OWN].tolist()
+    fields = frame.drop(columns=OWN)
+    quoted = any(isinstance(record, bytes) for record in own[:1])
+    return pd.Series([guarded(render, fields, layout, own if quoted else None)], dtype=object)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def main() -> None:
             for _ in range(ROUNDS):
                 for name, runner in runners.items():
                     seconds[name].append(WarmSampler(runner, job).take().seconds)
-            verify(job.source, job.destination, job.workload, job.delimiter)
+            verify(job.source, job.destination, job.workload, job.dialect)
             print_table(workload, seconds)
 
 

@@ -22,7 +22,8 @@ def main(task: str, *arguments: str) -> int:
     try:
         if task == "verify":
             job = pickle.loads(Path(arguments[0]).read_bytes())  # noqa: S301 - the cell's own file
-            verify(job.source, job.destination, job.workload, job.delimiter)
+            as_read = getattr(job, "dialect", None) or job.delimiter  # of older commits' jobs
+            verify(job.source, job.destination, job.workload, as_read)
         else:
             shape, size = arguments
             dataset(shape, size=int(size))

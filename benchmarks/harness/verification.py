@@ -30,7 +30,7 @@ class JudgeError(HarnessError):
 class Receipts:
     """The SHA-256 of each output of a job that has passed, one a line of a file in the cache.
 
-    The file's name changes with the source file, the delimiter, the columns, and the code that
+    The file's name changes with the source file, how it is written, the columns, and the code that
     says which output is correct.
     """
 
@@ -39,7 +39,8 @@ class Receipts:
         stat = source.stat()
         key = (
             str(source), stat.st_size, stat.st_mtime_ns, stat.st_ino,
-            job.delimiter, definition(job.workload),
+            getattr(job, "dialect", None) or job.delimiter,  # of older commits' jobs
+            definition(job.workload),
         )  # fmt: skip
         title = re.sub(r"[^\w-]", "-", f"{source.stem[:60]}-{job.workload.name[:60]}")
         name = f"{title}-{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}.sha256"

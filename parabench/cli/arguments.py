@@ -1,17 +1,20 @@
 """What is made of the options that commands share; what is wrong is wrong usage."""
 
+from glob import glob, has_magic
 from pathlib import Path
 
 from parabench.cli.options import usage_error
 from strategies import (
     TLS,
     WORKLOAD_NAMES,
+    Dialect,
     JobError,
     Strategy,
     Workload,
     delimiter_of,
     load,
     load_workload,
+    mark_of,
     names,
     user_workload,
 )
@@ -52,9 +55,44 @@ def tls_of(address: str | None, *files: Path | None) -> TLS | None:
     return TLS(*given)
 
 
-def delimiter_from(text: str) -> str:
-    """Return the character that a delimiter's name or sign stands for."""
+def dialect_from(
+    *,
+    delimiter: str | None,
+    decimal: str,
+    thousands: str | None,
+    currency: str | None,
+    missing: list[str] | None,
+    skip_lines: int,
+    comment: str | None,
+    encoding: str,
+) -> Dialect:
+    """Return how files are written that the options describe."""
     try:
-        return delimiter_of(text)
+        dialect = Dialect(
+            delimiter=None if delimiter is None else delimiter_of(delimiter),
+            decimal=mark_of(decimal),
+            thousands=mark_of(thousands or ""),
+            currency=currency or "",
+            missing=tuple(missing or ()),
+            skip_lines=skip_lines,
+            comment=comment or "",
+            encoding=encoding,
+        )
+        dialect.check()
     except JobError as error:
         usage_error(str(error))
+    return dialect
+
+
+def sources_of(paths: list[Path]) -> tuple[Path, ...]:
+    """Return the files that paths and patterns name: a pattern's in the order of their names."""
+    files: list[Path] = []
+    for path in paths:
+        if has_magic(str(path)) and not path.exists():
+            matches = sorted(map(Path, glob(str(path), recursive=True)))
+            if not matches:
+                usage_error(f"no file matches {str(path)!r}")
+            files += matches
+        else:
+            files.append(path)
+    return tuple(files)

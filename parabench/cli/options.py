@@ -6,7 +6,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from benchmarks.harness.profiles import PROFILES
-from strategies import DELIMITERS, WORKLOAD_NAMES
+from strategies import DELIMITERS, MARKS, WORKLOAD_NAMES
 
 RESULTS = Path("results/cells")
 HTML = Path("results/html")
@@ -31,13 +31,57 @@ TlsFile = Annotated[
     Path | None, typer.Option(help="PEM file, to join a cluster at tls://…", metavar="FILE")
 ]
 Delimiter = Annotated[
-    str,
+    str | None,
     typer.Option(
-        help=f"What stands between fields: {', '.join(DELIMITERS)}, or one character.",
+        help=f"What stands between fields: {', '.join(DELIMITERS)}, or one character. "
+        "Default: comma, or what a first line sep=X says.",
         metavar="SIGN",
+        show_default=False,
     ),
 ]
-Source = Annotated[Path, typer.Argument(help="CSV file with a header line.")]
+Decimal = Annotated[
+    str, typer.Option(help="The decimal mark in numbers: point or comma.", metavar="MARK")
+]
+Thousands = Annotated[
+    str | None,
+    typer.Option(
+        help=f"What groups digits by threes: {', '.join(MARKS)}, or one character.", metavar="CHAR"
+    ),
+]
+Currency = Annotated[
+    str | None,
+    typer.Option(help="A sign before or behind numbers; results have none.", metavar="SIGN"),
+]
+Missing = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A text that stands for no number, beside an empty field, NA, NaN and nan; "
+        "may be given more than once.",
+        metavar="TEXT",
+    ),
+]
+SkipLines = Annotated[
+    int,
+    typer.Option(help="So many lines stand before the header; the output keeps them.", min=0),
+]
+Comment = Annotated[
+    str | None,
+    typer.Option(
+        help="Lines that begin so are no records; the output keeps those before the header.",
+        metavar="CHAR",
+    ),
+]
+Encoding = Annotated[
+    str, typer.Option(help="Of source and output, such as cp1252, utf-16, euc-kr.", metavar="NAME")
+]
+Sources = Annotated[
+    list[Path],
+    typer.Argument(
+        help="CSV file with a header line, or several with the same; - is standard input.",
+        metavar="SOURCE...",
+        show_default=False,
+    ),
+]
 ProfileName = Annotated[str, typer.Option(help=f"How much to measure: {', '.join(PROFILES)}.")]
 ResultsFolder = Annotated[
     Path, typer.Option("--results", help="Where the journals of the cells are.")

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 WIDTH = 200  # characters there may be in a line where the output is not a terminal
 
 
-def print_json(data: object) -> None:
-    """Print data for another program."""
-    typer.echo(json.dumps(data, indent=2))
+def print_json(data: object, *, err: bool = False) -> None:
+    """Print data for another program, or on standard error."""
+    typer.echo(json.dumps(data, indent=2), err=err)
 
 
 def console() -> "Console":

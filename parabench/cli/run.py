@@ -9,10 +9,17 @@ import typer
 from parabench.cli.options import (
     AsJson,
     Column,
+    Comment,
+    Currency,
+    Decimal,
     Delimiter,
+    Encoding,
     ImportFrom,
     Into,
-    Source,
+    Missing,
+    SkipLines,
+    Sources,
+    Thousands,
     TlsFile,
     WorkloadName,
     usage_error,
@@ -23,12 +30,19 @@ from parabench.interrupts import importing
 
 def run(
     strategy: Annotated[str, typer.Argument(help="A name from: parabench list.")],
-    source: Source,
+    sources: Sources,
     destination: Annotated[Path, typer.Argument(help="CSV file to write.")],
     workload: WorkloadName = "double",
     column: Column = None,
     into: Into = None,
-    delimiter: Delimiter = "comma",
+    delimiter: Delimiter = None,
+    decimal: Decimal = "point",
+    thousands: Thousands = None,
+    currency: Currency = None,
+    missing: Missing = None,
+    skip_lines: SkipLines = 0,
+    comment: Comment = None,
+    encoding: Encoding = "utf-8",
     workers: Annotated[int | None, typer.Option(help="Default: all cores.", min=1)] = None,
     chunk_size: Annotated[
         str | None, typer.Option(help="Such as 16MB, the most that is taken unasked.")
@@ -54,18 +68,35 @@ def run(
         import multiprocessing
 
         from data_gen.sizes import parse_size
-        from parabench.cli.arguments import delimiter_from, strategy_of, tls_of, workload_of
+        from parabench.cli.arguments import (
+            dialect_from,
+            sources_of,
+            strategy_of,
+            tls_of,
+            workload_of,
+        )
         from parabench.timing import run_timed
         from strategies import DEFAULT_ENGINE, Job, available_cores, load_engine
 
         load_engine(DEFAULT_ENGINE)
 
+    source, *others = sources_of(sources)
     job = Job(
         source,
         destination,
         workload_of(workload, column, into, import_from),
         parse_size(chunk_size) if chunk_size else None,
-        delimiter_from(delimiter),
+        dialect_from(
+            delimiter=delimiter,
+            decimal=decimal,
+            thousands=thousands,
+            currency=currency,
+            missing=missing,
+            skip_lines=skip_lines,
+            comment=comment,
+            encoding=encoding,
+        ),
+        others=tuple(others),
     )
     methods = multiprocessing.get_all_start_methods()
     if start_method is not None and start_method not in methods:
@@ -79,12 +110,24 @@ def run(
         start_method=start_method,
         timeout=timeout,
     )
+    aside = destination == Path("-")  # standard output has the records
     if as_json:
-        print_json(asdict(timed))
+        print_json(asdict(timed), err=aside)
         return
     typer.echo(
         f"{timed.strategy}: {timed.records:,} records in {timed.run_seconds:.3f} s "
         f"({timed.mb_per_s:.1f} MB/s), start-up {timed.startup_seconds:.3f} s, "
-        f"shutdown {timed.shutdown_seconds:.3f} s"
+        f"shutdown {timed.shutdown_seconds:.3f} s",
+        err=aside,
     )
-    typer.echo(f"wrote {destination} ({timed.bytes_out:,} bytes); check it: parabench verify …")
+    if timed.bytes_spooled:
+        typer.echo(
+            f"{timed.bytes_spooled:,} bytes of text were written out first, by one core: a pipe, "
+            "a compressed file or another encoding than UTF-8 cannot be cut into chunks",
+            err=aside,
+        )
+    if timed.lines_left_out:
+        what = "blank lines and comments" if comment else "blank lines"
+        typer.echo(f"left out: {timed.lines_left_out:,} {what}", err=aside)
+    if not aside:
+        typer.echo(f"wrote {destination} ({timed.bytes_out:,} bytes); check it: parabench verify …")

@@ -1,28 +1,63 @@
 """`parabench verify`: an output beside the reference."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from parabench.cli.options import Column, Delimiter, ImportFrom, Into, Source, WorkloadName
+from parabench.cli.options import (
+    Column,
+    Comment,
+    Currency,
+    Decimal,
+    Delimiter,
+    Encoding,
+    ImportFrom,
+    Into,
+    Missing,
+    SkipLines,
+    Sources,
+    Thousands,
+    WorkloadName,
+)
 from parabench.interrupts import importing
 
 
 def verify(
-    source: Source,
+    sources: Sources,
     destination: Annotated[Path, typer.Argument(help="What a strategy has written.")],
     workload: WorkloadName = "double",
     column: Column = None,
     into: Into = None,
-    delimiter: Delimiter = "comma",
+    delimiter: Delimiter = None,
+    decimal: Decimal = "point",
+    thousands: Thousands = None,
+    currency: Currency = None,
+    missing: Missing = None,
+    skip_lines: SkipLines = 0,
+    comment: Comment = None,
+    encoding: Encoding = "utf-8",
     import_from: ImportFrom = None,
+    fields: Annotated[
+        bool, typer.Option("--fields", help="Quotes may differ, where the fields are the same.")
+    ] = False,
 ) -> None:
     """Compare an output with the independent reference, record by record."""
     with importing():
         import strategies
-        from parabench.cli.arguments import delimiter_from, workload_of
+        from parabench.cli.arguments import dialect_from, sources_of, workload_of
 
     chosen = workload_of(workload, column, into, import_from)
-    records = strategies.verify(source, destination, chosen, delimiter_from(delimiter))
+    dialect = dialect_from(
+        delimiter=delimiter,
+        decimal=decimal,
+        thousands=thousands,
+        currency=currency,
+        missing=missing,
+        skip_lines=skip_lines,
+        comment=comment,
+        encoding=encoding,
+    )
+    keeps: Literal["bytes", "fields"] = "fields" if fields else "bytes"
+    records = strategies.verify(sources_of(sources), destination, chosen, dialect, keeps=keeps)
     typer.echo(f"{destination} is correct: all {records:,} records are as the reference says")

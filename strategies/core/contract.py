@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from strategies.core.csv.dialect import Dialect
 from strategies.core.engines import DEFAULT_ENGINE
 from strategies.core.workloads import Workload
 
@@ -28,17 +29,24 @@ OPTIONS = {
 class Job:
     """Read `source`, append the workload's column to every record, write `destination`.
 
-    `chunk_size` is in bytes; None leaves it to the planner. The bytes that are written do not
-    depend on it. `delimiter` is one ASCII character. `engine` works on the chunks; a system
-    that reads and writes files itself has no use for it, nor for the size of chunks.
+    `others` are files with the same header whose records follow those of the source. `Path("-")`
+    is standard input or output. `chunk_size` is in bytes; None leaves it to the planner. The
+    bytes that are written do not depend on it. `engine` works on the chunks; a system that reads
+    and writes files itself has no use for it, nor for the size of chunks.
     """
 
     source: Path
     destination: Path
     workload: Workload
     chunk_size: int | None = None
-    delimiter: str = ","
+    dialect: Dialect = Dialect()
     engine: str = DEFAULT_ENGINE
+    others: tuple[Path, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """All files that are read, in the order of their records."""
+        return (self.source, *self.others)
 
 
 class TLS(NamedTuple):
@@ -53,8 +61,10 @@ class Summary(NamedTuple):
     """What a finished job has done; sizes in bytes."""
 
     records: int
-    bytes_in: int
+    bytes_in: int  # of text: what a compressed source holds
     bytes_out: int
+    lines_left_out: int = 0  # blank lines and comments
+    bytes_spooled: int = 0  # of sources that had to be written out as plain text first
 
 
 class Part(NamedTuple):

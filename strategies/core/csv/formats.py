@@ -1,33 +1,73 @@
-"""What is not a CSV file in UTF-8, told by its first bytes, and how to make one of it."""
+"""What kind of file a source is, told by its first bytes, and what to do about other kinds."""
 
+import re
 import shlex
 import stat
+import zipfile
 from pathlib import Path
+from typing import IO
 
+from strategies.core.csv.packing import packing_of
 from strategies.core.errors import SourceError
 
-LONGEST = 10  # bytes that are needed to tell
+LONGEST = 512  # bytes that are needed to tell
 
-# By the first bytes: the compression, and what writes the text to standard output.
-_PACKED = {
-    b"\x1f\x8b\x08": ("gzip", "gzip -dc"),
-    b"\x28\xb5\x2f\xfd": ("zstd", "zstd -dc"),
-    b"BZh": ("bzip2", "bzip2 -dc"),  # that alone could be a column's name
-    b"\xfd7zXZ\x00": ("xz", "xz -dc"),
-    b"PK\x03\x04": ("zip", "unzip -p"),
-}
-_BZIP2 = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")  # what follows behind its level, a digit
+
+def _with(reader: str) -> str:
+    """Return how to make CSV of what pandas reads."""
+    return (
+        f"make CSV of it, say with pandas: pandas.{reader}({{literal}}).to_csv('FILE', index=False)"
+    )
+
+
+_OFFICE = "save it as CSV there, or: libreoffice --headless --convert-to csv {path}"
+# By the first bytes: what it is, and how to make a CSV file of it.
+_OTHERS: tuple[tuple[bytes, str, str], ...] = (
+    (b"PAR1", "a Parquet file", _with("read_parquet")),
+    (b"ARROW1\x00\x00", "an Arrow file", _with("read_feather")),
+    (b"FEA1", "a Feather file", _with("read_feather")),
+    (b"ORC", "an ORC file", _with("read_orc")),
+    (b"Obj\x01", "an Avro file", "write it as CSV with the program that made it"),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file", _with("read_hdf")),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Excel workbook", _OFFICE),
+    (b"SQLite format 3\x00", "an SQLite database", "make CSV of a table: sqlite3 -header -csv {path} 'SELECT …' > FILE"),
+    (b"\x93NUMPY", "a NumPy array", "make CSV of it: numpy.savetxt('FILE', numpy.load({literal}), delimiter=',')"),
+    (b"%PDF-", "a PDF document", "take the data from where it was made of"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it first: 7z x -so {path} > FILE"),
+    (b"Rar!\x1a\x07", "a RAR archive", "unpack it first: unrar p -inul {path} > FILE"),
+    (b"\x04\x22\x4d\x18", "compressed with lz4", "unpack it first: lz4 -dc {path} > FILE"),
+    (b"\x1f\x9d", "compressed with compress", "unpack it first: gzip -dc {path} > FILE"),
+    (b"\xff\x06\x00\x00sNaPpY", "compressed with Snappy", "unpack it first: snzip -dc {path} > FILE"),
+    (b"\x89PNG\r\n\x1a\n", "a picture", "name a CSV file"),
+    (b"\xff\xd8\xff", "a picture", "name a CSV file"),
+    (b"GIF8", "a picture", "name a CSV file"),
+    (b"\x7fELF", "a program", "name a CSV file"),
+    (b"\x80\x04\x95", "a Python pickle", "write it as CSV with the program that made it"),
+    (
+        b"version https://git-lfs.github.com/spec/",
+        "only Git LFS's pointer to the file",
+        "fetch the file itself: git lfs pull",
+    ),
+    (b"{\\rtf", "a text document (RTF)", "save it as plain text"),
+)
+_MARKUP = ((b"<!doctype html", "an HTML page"), (b"<html", "an HTML page"), (b"<?xml", "XML"))
+_INSIDE_ZIP = (  # a name in the archive, what it is then
+    ("xl/", "an Excel workbook"),
+    ("content.xml", "an OpenDocument file"),
+    ("word/", "a Word document"),
+    ("ppt/", "a PowerPoint file"),
+)
 _WIDE = {  # a UTF-32 mark begins like a UTF-16 one, so it comes first
-    b"\xff\xfe\x00\x00": "UTF-32",
-    b"\x00\x00\xfe\xff": "UTF-32",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
+    b"\xff\xfe\x00\x00": "utf-32",
+    b"\x00\x00\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
 }
 _UNMARKED = {  # by which of the first four bytes are not NUL, where the text is ASCII
-    b"\x01\x00\x01\x00": "UTF-16LE",
-    b"\x00\x01\x00\x01": "UTF-16BE",
-    b"\x01\x00\x00\x00": "UTF-32LE",
-    b"\x00\x00\x00\x01": "UTF-32BE",
+    b"\x01\x00\x01\x00": "utf-16-le",
+    b"\x00\x01\x00\x01": "utf-16-be",
+    b"\x01\x00\x00\x00": "utf-32-le",
+    b"\x00\x00\x00\x01": "utf-32-be",
 }
 
 
@@ -38,34 +78,63 @@ def check_kind(source: Path) -> None:
     """
     mode = source.stat().st_mode
     if stat.S_ISDIR(mode):
-        message = f"{source} is a folder; name a CSV file in it"
-        raise SourceError(message)
-    if not stat.S_ISREG(mode):
         message = (
-            f"{source} is not a regular file, and chunks are read from many places of it at "
-            f"once; save it first: cat {_quoted(source)} > FILE"
+            f"{source} is a folder; name a CSV file in it, "
+            f"or all of them: {shlex.quote(str(source / '*.csv'))}"
         )
         raise SourceError(message)
+    if not stat.S_ISREG(mode):
+        message = f"{source} is not a regular file, nor a pipe; name a CSV file, or - for a pipe"
+        raise SourceError(message)
 
 
-def check_format(source: Path, head: bytes) -> None:
-    """Raise SourceError if a file that begins with `head` is compressed, or in wide characters."""
-    for signature, (name, command) in _PACKED.items():
-        if head.startswith(signature) and (name != "bzip2" or head[4:10] in _BZIP2):
-            message = (
-                f"{source} is compressed with {name}, and cannot be cut into chunks; "
-                f"unpack it first: {command} {_quoted(source)} > FILE"
-            )
+def check_format(name: str, head: bytes, file: IO[bytes]) -> None:
+    """Raise SourceError if an open file that begins with `head` is no text in UTF-8."""
+    quoted = shlex.quote(name)
+    if head.startswith(b"PK\x03\x04"):
+        raise _zip(name, file)
+    for signature, what, remedy in _OTHERS:
+        if head.startswith(signature):
+            advice = remedy.replace("{path}", quoted).replace("{literal}", repr(name))
+            message = f"{name} is {what}, not CSV; {advice}"
             raise SourceError(message)
+    if head[257:262] == b"ustar":
+        message = f"{name} is a tar archive; unpack it first: tar -xOf {quoted} MEMBER > FILE"
+        raise SourceError(message)
+    if packing := packing_of(head):
+        message = f"{name} is compressed with {packing} a second time; unpack it first"
+        raise SourceError(message)
     encoding = next((name for mark, name in _WIDE.items() if head.startswith(mark)), None)
     encoding = encoding or _UNMARKED.get(bytes(map(bool, head[:4])))
     if encoding:
         message = (
-            f"{source} looks like {encoding}, not UTF-8; "
-            f"convert it first: iconv -f {encoding} -t UTF-8 {_quoted(source)} > FILE"
+            f"{name} looks like {encoding.upper()}, not UTF-8; read it with --encoding {encoding}"
+        )
+        raise SourceError(message)
+    begin = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for signature, what in _MARKUP:
+        if begin.startswith(signature):
+            message = f"{name} is {what}, not CSV; download or save the table itself as CSV"
+            raise SourceError(message)
+    if re.match(rb'(\{\s*"[^"]*"\s*:|\[\s*[\[{"])', begin):
+        message = (
+            f"{name} is JSON, not CSV; make CSV of it, say with pandas: "
+            f"pandas.read_json({name!r}).to_csv('FILE', index=False)"
         )
         raise SourceError(message)
 
 
-def _quoted(source: Path) -> str:
-    return shlex.quote(str(source))
+def _zip(name: str, file: IO[bytes]) -> SourceError:
+    """Return the error about an archive, by what is in it."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = archive.namelist()
+    except (OSError, ValueError, zipfile.BadZipFile):
+        members = []
+    for part, what in _INSIDE_ZIP:
+        if any(member.startswith(part) for member in members):
+            remedy = _OFFICE.replace("{path}", shlex.quote(name))
+            return SourceError(f"{name} is {what}, not CSV; {remedy}")
+    member = shlex.quote(members[0]) if len(members) == 1 else "MEMBER"
+    remedy = f"unpack it first: unzip -p {shlex.quote(name)} {member} > FILE"
+    return SourceError(f"{name} is a zip archive of {len(members)} files; {remedy}")

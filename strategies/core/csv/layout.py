@@ -7,30 +7,39 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from strategies.core.csv.dialect import DELIMITERS, Dialect
+from strategies.core.csv.names import difference, nearest
 from strategies.core.csv.positions import byte_shown, name_shown, not_text, shown
-from strategies.core.errors import JobError, SourceError
+from strategies.core.errors import SourceError
 from strategies.core.workloads import Workload
-from strategies.core.workloads.numbers import BLANKS
 
 BOM = b"\xef\xbb\xbf"
 NAMES_SHOWN = 20  # columns in a message
-DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "pipe": "|"}  # those with a name
 
 
 @dataclass(frozen=True)
 class Layout:
     """How the records of a file are written.
 
-    `carriage_returns` says that fields may hold a carriage return although lines end
-    with a newline only: such fields need quotes that not every writer would give them.
+    `head` is what stands before the first record, without the line end of the header: a byte
+    order mark, lines before the header, the header itself.
     """
 
     columns: tuple[str, ...]
-    delimiter: str
+    dialect: Dialect  # whose delimiter is known
     line_end: str
-    bom: bool
-    carriage_returns: bool
+    head: bytes
     header_end: int  # the byte at which the first record starts
+
+    @property
+    def delimiter(self) -> str:
+        """What stands between fields."""
+        return self.dialect.delimiter or ","
+
+    @property
+    def one_column(self) -> bool:
+        """Whether a blank line is a record: of one empty field."""
+        return len(self.columns) == 1
 
     @property
     def labels(self) -> list[str]:
@@ -44,16 +53,23 @@ class Layout:
             labels.append(label)
         return labels
 
-    def check(self, workload: Workload, source: object) -> None:
-        """Raise SourceError when the workload cannot be done on these columns."""
+    def check(self, workload: Workload, source: object, hint: str = "") -> None:
+        """Raise SourceError when the workload cannot be done on these columns.
+
+        `hint` is what to do where the column is missing because this is not the header.
+        """
         have = ", ".join(map(name_shown, self.columns[:NAMES_SHOWN]))
         have += ", …" if len(self.columns) > NAMES_SHOWN else ""
         name, new_name = workload.column.name, workload.new_column.name
         column = shown(name)
         if name not in self.columns:
             message = f"{source} has no column {column}; choose with --column from: {have}"
-            if (other := self._other_delimiter()) is not None:
+            if hint:
+                message += f"; {hint}"
+            elif (other := self._other_delimiter()) is not None:
                 message += f"; or is the header to be cut with --delimiter {other}?"
+            elif similar := nearest(name, self.columns):
+                message += f"; the nearest is {shown(similar)}: {difference(similar, name)}"
             raise SourceError(message)
         if self.columns.count(name) > 1:
             message = (
@@ -75,18 +91,19 @@ class Layout:
         return None
 
     def header(self, into: str) -> bytes:
-        """Return the header line of the output."""
-        return (BOM if self.bom else b"") + self.write([[*self.columns, into]])
+        """Return what stands before the first record of the output."""
+        return self.head + b"".join(self.ends([into]))
 
-    def write(self, records: Iterable[Sequence[object]]) -> bytes:
-        """Return records as text, quoted where needed, with this file's line ends.
+    def ends(self, fields: Iterable[object]) -> list[bytes]:
+        """Return the ends of records, each with its last field: delimiter, field, line end.
 
-        Always right and not fast; `csv` quotes a field with a newline or a carriage
-        return only where that is part of the line end, hence the detour.
+        Fields are quoted where needed. Always right and not fast; `csv` quotes a field with a
+        newline or a carriage return only where that is part of the line end, hence the detour.
         """
         lines = _Lines()
-        csv.writer(lines, delimiter=self.delimiter, lineterminator="\r\n").writerows(records)
-        return "".join(line[:-2] + self.line_end for line in lines).encode()
+        writer = csv.writer(lines, delimiter=self.delimiter, lineterminator="\r\n")
+        writer.writerows(("", field) for field in fields)
+        return [(line[:-2] + self.line_end).encode() for line in lines]
 
 
 class _Lines(list[str]):
@@ -95,38 +112,19 @@ class _Lines(list[str]):
     write = list.append
 
 
-def delimiter_of(text: str) -> str:
-    """Return the delimiter that a text means: itself, or that of a name; raises JobError."""
-    delimiter = DELIMITERS.get(text, "\t" if text == "\\t" else text)
-    check_delimiter(delimiter)
-    return delimiter
-
-
-def check_delimiter(delimiter: str) -> None:
-    """Raise JobError unless fields can be told apart by it."""
-    if len(delimiter) != 1 or not delimiter.isascii():
-        problem = "is not one ASCII character"
-    elif delimiter in "\"'\0" or (delimiter in BLANKS and delimiter != "\t"):
-        problem = "cannot stand between fields"
-    elif delimiter.isalnum() or delimiter in "+-._":
-        problem = "is part of numbers"
-    else:
-        return
-    message = f"the delimiter {delimiter!r} {problem}; use a sign such as {', '.join(DELIMITERS)}"
-    raise JobError(message)
-
-
-def read_header(source: object, head: bytes, delimiter: str) -> tuple[str, ...]:
-    """Return the column names in the text of a header record; raises SourceError."""
+def read_header(source: object, head: bytes, start: int, delimiter: str) -> tuple[str, ...]:
+    """Return the column names in a header record, which starts at byte `start`; SourceError."""
     if (offset := not_text(head)) >= 0:
-        problem, remedy = byte_shown(head[offset], offset)
+        problem, remedy = byte_shown(head[offset], start + offset)
         message = f"{source}: the header: {problem}; {remedy}"
         raise SourceError(message)
-    text = head.removeprefix(BOM).decode()
     csv.field_size_limit(sys.maxsize)
-    records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    records = list(csv.reader(io.StringIO(head.decode(), newline=""), delimiter=delimiter))
     if not any(records):
-        message = f"{source} has no header; its first line must name the columns"
+        message = (
+            f"{source} has no header; its first line must name the columns, "
+            "or leave out those before it with --skip-lines"
+        )
         raise SourceError(message)
     if len(records) > 1:
         message = (

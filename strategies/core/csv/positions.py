@@ -5,17 +5,30 @@ import io
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from strategies.core.csv.dialect import Dialect
+    from strategies.core.csv.layout import Layout
 
 SHOWN = 60  # characters of a field in a message
 
 
 def shown(text: str) -> str:
-    """Return a field's text in quotes, on one line, and not too much of it."""
+    """Return a field's text in quotes, on one line, and not too much of it.
+
+    Backslashes are not doubled, as in Python's own: what is shown is to be found in the file.
+    """
     cut = text[:SHOWN]
-    while len(repr(cut)) > SHOWN + len("''"):
+    while len(visible(cut)) > SHOWN:
         cut = cut[:-1]
-    return repr(cut) + "…" * (cut != text)
+    quote = '"' if "'" in cut and '"' not in cut else "'"
+    return f"{quote}{visible(cut)}{quote}" + "…" * (cut != text)
+
+
+def visible(text: str) -> str:
+    """Return a text in which what cannot be printed is escaped."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def name_shown(name: str) -> str:
@@ -40,30 +53,36 @@ def byte_shown(value: int, offset: int) -> tuple[str, str]:
         return f"byte {offset} is NUL, which no text holds", "remove it: tr -d '\\000'"
     return (
         f"byte {offset} is {value:#04x}, which is not UTF-8",
-        "convert the file: iconv -f ENCODING -t UTF-8",
+        "say which encoding it is with --encoding, such as cp1252",
     )
 
 
-def start_of(data: bytes, index: int, delimiter: str) -> int:
+def start_of(data: bytes, index: int, layout: "Layout") -> int:
     """Return the byte at which a record of a chunk starts; records count from 0."""
-    return next(islice(_starts(_lines(io.BytesIO(data), len(data)), delimiter), index, None))
+    return next(islice(spans(data, layout), index, None))[0]
 
 
-def records_in(data: bytes, delimiter: str) -> int:
+def records_in(data: bytes, layout: "Layout") -> int:
     """Return how many records a chunk has."""
-    return sum(1 for _ in _starts(_lines(io.BytesIO(data), len(data)), delimiter))
+    return sum(1 for _ in spans(data, layout))
 
 
-def record_at(file: BinaryIO, stop: int, delimiter: str) -> tuple[int, int]:
+def spans(data: bytes, layout: "Layout") -> Iterator[tuple[int, int]]:
+    """Yield the bytes of a chunk from which and to which each record goes, line end included."""
+    lines = _lines(io.BytesIO(data), len(data))
+    return _spans(lines, layout.dialect, blank=layout.one_column)
+
+
+def record_at(file: BinaryIO, stop: int, dialect: "Dialect", *, blank: bool) -> tuple[int, int]:
     """Return which record the byte before `stop` is in, and at which byte that record starts.
 
-    Both are counted from where the file stands, which must be the start of a record. Takes
-    the memory of one record.
+    Both are counted from where the file stands, which must be the start of a record. `blank`:
+    whether blank lines are records. Takes the memory of one record.
     """
-    last = (0, 0)
-    for last in enumerate(_starts(_lines(file, stop), delimiter)):  # noqa: B007 - the last one
+    index, start = 0, 0
+    for index, (start, _) in enumerate(_spans(_lines(file, stop), dialect, blank=blank)):  # noqa: B007 - the last one
         pass
-    return last
+    return index, start
 
 
 def _lines(file: BinaryIO, stop: int) -> Iterator[str]:
@@ -77,19 +96,23 @@ def _lines(file: BinaryIO, stop: int) -> Iterator[str]:
         text.detach()  # or the file would be closed
 
 
-def _starts(lines: Iterable[str], delimiter: str) -> Iterator[int]:
-    """Yield where each record starts, in characters; blank lines are not records."""
+def _spans(lines: Iterable[str], dialect: "Dialect", *, blank: bool) -> Iterator[tuple[int, int]]:
+    """Yield where each record starts and stops, in characters."""
     csv.field_size_limit(sys.maxsize)
-    position = 0
+    position = start = 0
+    between = True  # records
 
     def counted() -> Iterator[str]:
-        nonlocal position
+        nonlocal position, start, between
         for line in lines:
             position += len(line)
+            if between and dialect.comment and line.startswith(dialect.comment):
+                start = position
+                continue
+            between = False
             yield line
 
-    start = 0
-    for record in csv.reader(counted(), delimiter=delimiter):
-        if record:
-            yield start
-        start = position
+    for record in csv.reader(counted(), delimiter=dialect.delimiter or ","):
+        if record or blank:
+            yield start, position
+        start, between = position, True

@@ -5,13 +5,16 @@ else outside quotes it is data. That is how Python's `csv` reads, and the proper
 hold this to it.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from strategies.core.csv.dialect import Dialect
 from strategies.core.csv.positions import record_at
 from strategies.core.errors import SourceError
 
@@ -19,13 +22,17 @@ Offsets = NDArray[np.int64]
 
 BLOCK = 2**22  # bytes read at once: large enough for NumPy, small enough for the L3 cache
 _QUOTE, _NEWLINE = b'"\n'
+_ANY_QUOTE, _LINE_END = re.compile(b'"'), re.compile(b"[\\n\\r]")
 
 
 class Quotes:
     """Follows a file, block by block, into and out of quoted fields."""
 
-    def __init__(self, delimiter: str) -> None:
-        self._starters = np.frombuffer(delimiter.encode() + b"\n\r", np.uint8)
+    def __init__(self, dialect: Dialect) -> None:
+        self._starters = np.frombuffer((dialect.delimiter or ",").encode() + b"\n\r", np.uint8)
+        self._comment = dialect.comment.encode()
+        self._events = re.compile(b'"|(?<=[\\n\\r])' + re.escape(self._comment))
+        self._in_comment = False  # whether the block begins within a comment
         self._before = _NEWLINE  # the byte before the block: a file starts like a line
         self._closed_at = -2  # where the last quote closed a field, relative to the block
         self.inside = False
@@ -33,7 +40,10 @@ class Quotes:
 
     def toggles(self, block: bytes) -> Offsets:
         """Return the positions of the block's quotes that open or close a field."""
-        toggling = self._toggles(block) if b'"' in block else np.empty(0, np.int64)
+        if self._comment:
+            toggling = self._beside_comments(block)
+        else:
+            toggling = self._toggles(block) if b'"' in block else np.empty(0, np.int64)
         if len(toggling):
             self.opened = self._last_opened(toggling)
             self.inside ^= bool(len(toggling) % 2)
@@ -82,6 +92,35 @@ class Quotes:
             toggling.append(quote)
         return np.array(toggling, np.int64)
 
+    def _beside_comments(self, block: bytes) -> Offsets:
+        """Leave out what is in comments, too; exact, and slow."""
+        inside, closed_at, toggling = self.inside, self._closed_at, list[int]()
+        at_start = self._before in b"\n\r" and not inside and block.startswith(self._comment)
+        in_comment, position = self._in_comment or at_start, 0
+        while True:
+            if in_comment:
+                found = _LINE_END.search(block, position)
+                in_comment = not found
+            elif inside:
+                found = _ANY_QUOTE.search(block, position)
+            else:
+                found = self._events.search(block, position)
+            if not found:
+                break
+            position = found.end()
+            if found[0] == self._comment:
+                in_comment = True
+            elif found[0] == b'"':
+                quote = found.start()
+                before = block[quote - 1] if quote else self._before
+                if not inside and before not in self._starters and closed_at != quote - 1:
+                    continue
+                inside = not inside
+                closed_at = closed_at if inside else quote
+                toggling.append(quote)
+        self._in_comment = in_comment
+        return np.array(toggling, np.int64)
+
 
 @dataclass(frozen=True)
 class Block:
@@ -97,47 +136,53 @@ class Block:
         """The offset behind its last byte."""
         return self.offset + len(self.data)
 
+    @cached_property
     def record_ends(self) -> Offsets:
-        """Return the offsets just behind the newlines that are not inside quotes."""
+        """The offsets just behind the newlines that are not inside quotes."""
         newlines = np.flatnonzero(np.frombuffer(self.data, np.uint8) == _NEWLINE)
         quotes_before = np.searchsorted(self.toggles, newlines) + int(self.inside)
         ends: Offsets = newlines[quotes_before % 2 == 0] + (self.offset + 1)
         return ends
+
+    def lines(self) -> int:
+        """Return how many newlines are not inside quotes."""
+        if len(self.toggles) or self.inside:
+            return len(self.record_ends)
+        return self.data.count(b"\n")
 
     def step_ends(self, start: int, step: float, done: int) -> tuple[list[int], int]:
         """Return the first record end in each step from `start` on, and which step is now done.
 
         `step` is in bytes; `done` is the step in which the last record end before this block was.
         """
-        ends = self.record_ends()
+        ends = self.record_ends
         steps = ((ends - start) // step).astype(np.int64)
         firsts: list[int] = ends[np.diff(steps, prepend=done) > 0].tolist()
         return firsts, int(steps[-1]) if len(steps) else done
 
 
-def blocks(file: BinaryIO, start: int, delimiter: str, number: int) -> Iterator[Block]:
+def blocks(
+    file: BinaryIO, name: str, start: int, dialect: Dialect, number: int, *, blank: bool = False
+) -> Iterator[Block]:
     """Read on from record `number`, which starts at `start`; SourceError if a quote stays open.
 
-    The header is record 0.
+    The header is record 0. `blank`: whether blank lines are records. The error is about the
+    file of that name.
     """
-    quotes, offset = Quotes(delimiter), start
+    quotes, offset = Quotes(dialect), start
     file.seek(start)
     while data := file.read(BLOCK):
         inside = quotes.inside
         yield Block(offset, data, quotes.toggles(data), inside)
         offset += len(data)
     if quotes.inside:
-        raise _never_closed(file, start, delimiter, number, offset + quotes.opened)
+        opened = offset + quotes.opened
+        file.seek(start)
+        index, begun = record_at(file, opened + 1 - start, dialect, blank=blank)
+        which = f"record {number + index}, at byte {start + begun}" if number else "the header"
+        message = (
+            f"{name}: {which}: the quote at byte {opened} is never closed; "
+            "close it, or double it if it is part of the text"
+        )
+        raise SourceError(message)
 
-
-def _never_closed(
-    file: BinaryIO, start: int, delimiter: str, number: int, opened: int
-) -> SourceError:
-    """Return the error about the quote at byte `opened`; counts the records from `start` to it."""
-    file.seek(start)
-    index, begun = record_at(file, opened + 1 - start, delimiter)
-    which = f"record {number + index}, at byte {start + begun}" if number else "the header"
-    return SourceError(
-        f"{file.name}: {which}: the quote at byte {opened} is never closed; "
-        "close it, or double it if it is part of the text"
-    )

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from strategies.core.csv.dialect import UTF_8
 from strategies.core.csv.layout import Layout
 from strategies.core.errors import SourceError
+
+
+STANDARD = Path("-")  # standard input as a source, standard output as a destination
 
 
 @dataclass(frozen=True)
@@ -52,31 +56,63 @@ class Identity(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Readable:
+    """A source, and the file that is read for it: itself, or its text, spooled.
+
+    `identity` is what the source was before it was spooled; None where it still is to be looked
+    at, or is a pipe.
+    """
+
+    source: Path  # as it was named
+    path: Path
+    identity: Identity | None = None
+    encoding: str = UTF_8  # of the source; `path` is in UTF-8
+
+    @property
+    def name(self) -> str:
+        """The source, in a message."""
+        return "standard input" if self.source == STANDARD else str(self.source)
+
+    @property
+    def spooled(self) -> bool:
+        """Whether another file is read than the source itself."""
+        return self.path != self.source
+
+
+@dataclass(frozen=True)
 class Table:
     """A source, its layout, and what it was like before anything else was read of it."""
 
-    source: Path
+    readable: Readable
     layout: Layout
-    identity: Identity
+    size: int  # bytes of text
 
     @property
-    def size(self) -> int:
-        """Bytes of the source."""
-        return self.identity.size
+    def source(self) -> Path:
+        """The source, as it was named."""
+        return self.readable.source
+
+    @property
+    def name(self) -> str:
+        """The source, in a message."""
+        return self.readable.name
 
     def check_unchanged(self) -> None:
         """Raise SourceError when the source is not what it was when its layout was read."""
+        before = self.readable.identity
+        if before is None:
+            return
         try:
             now = Identity.of(self.source.stat())
         except OSError as error:
             message = changed(self.source, f"it cannot be found any more: {error.strerror}")
             raise SourceError(message) from error
-        if now == self.identity:
+        if now == before:
             return
-        if now[:2] != self.identity[:2]:
+        if now[:2] != before[:2]:
             how = "another file has its name"
-        elif now.size != self.identity.size:
-            how = "it has grown" if now.size > self.identity.size else "it has shrunk"
+        elif now.size != before.size:
+            how = "it has grown" if now.size > before.size else "it has shrunk"
         else:
             how = "it was written to"
         raise SourceError(changed(self.source, how))
@@ -84,4 +120,6 @@ class Table:
 
 def changed(source: object, how: str) -> str:
     """Return the message about a source that was not left alone."""
-    return f"{source} changed while it was read ({how}); let it rest and run again"
+    return (
+        f"{source} changed while it was read ({how}); run again when nothing is writing to it"
+    )

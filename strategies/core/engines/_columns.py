@@ -5,32 +5,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from strategies.core.csv.dialect import Dialect
 from strategies.core.csv.positions import shown
 from strategies.core.errors import JobError, RecordError
 from strategies.core.workloads import Column, Workload
 from strategies.core.workloads.guard import problem_of
-from strategies.core.workloads.numbers import number
+from strategies.core.workloads.numbers import EXACT, advice, number, spelled
 
 
-def numbers(fields: NDArray[np.object_], column: Column) -> NDArray[Any]:
+def numbers(fields: NDArray[np.object_], column: Column, dialect: Dialect) -> NDArray[Any]:
     """Convert with Python's own int or float: exact, and the same on every platform.
 
     They take more than `number` does; the fields are looked at one by one only where
     their characters, or what became of them, allow that. Raises RecordError for the first
     field that is no number; its index counts the fields.
     """
-    values, infinite = _converted(fields, column.type)
-    characters = "".join(fields)
+    texts = fields if dialect.plain_numbers else _spelled(fields, dialect)
+    values, doubtful = None, np.zeros(0, np.bool_)
+    if texts is not None:
+        values, doubtful = _converted(texts, column.type)
+    characters = "".join(fields if texts is None else texts)
     if values is None or not characters.isascii() or "_" in characters:
         suspects: Any = range(len(fields))
     else:
-        suspects = np.flatnonzero(infinite).tolist()
+        suspects = np.flatnonzero(doubtful).tolist()
     for index in suspects:
         try:
-            number(fields[index], column.type)
+            number(fields[index], column.type, dialect)
         except ValueError as error:
             what = f"column {shown(column.name)} holds {shown(fields[index])}, {error}"
-            remedy = "correct it, or choose another column with --column"
+            remedy = advice(fields[index], column.type, dialect)
+            remedy += "correct it, or choose another column with --column"
             raise RecordError(index, what, remedy) from None
     if values is None:
         message = "NumPy refuses what Python takes for a number"
@@ -38,14 +43,27 @@ def numbers(fields: NDArray[np.object_], column: Column) -> NDArray[Any]:
     return values
 
 
+def _spelled(fields: NDArray[np.object_], dialect: Dialect) -> NDArray[np.object_] | None:
+    """Return numbers as Python spells them; None where some field is no number."""
+    texts = np.empty(len(fields), dtype=object)
+    try:
+        texts[:] = [spelled(field, dialect) for field in fields]
+    except ValueError:
+        return None
+    return texts
+
+
 def _converted(
     fields: NDArray[np.object_], kind: type
 ) -> tuple[NDArray[Any] | None, NDArray[np.bool_]]:
-    """Return the values, None where some field is no number, and which are infinite."""
+    """Return the values, None where some field is no number, and which are to be looked at.
+
+    Those are the infinite ones, and those that may be whole numbers that were rounded.
+    """
     try:
         if kind is float:  # from Python strings, NumPy calls Python's float
             values = fields.astype(np.float64)
-            return values, np.isinf(values)
+            return values, np.abs(values) >= EXACT
         whole = np.empty(len(fields), dtype=object)
         whole[:] = [int(field) for field in fields]
     except ValueError:

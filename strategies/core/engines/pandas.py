@@ -14,11 +14,13 @@ import numpy as np
 import pandas as pd
 
 from strategies.core.contract import Part
+from strategies.core.csv.dialect import Dialect
 from strategies.core.csv.layout import Layout
+from strategies.core.csv.records import appended, records
 from strategies.core.engines._columns import numbers, results_of
 from strategies.core.errors import RecordError
 from strategies.core.workloads import Workload
-from strategies.core.workloads.numbers import MISSING
+from strategies.core.workloads.numbers import MISSING, written
 
 MANY_COLUMNS = 100  # where pandas' warning begins
 
@@ -26,8 +28,17 @@ MANY_COLUMNS = 100  # where pandas' warning begins
 def transform(data: bytes, layout: Layout, workload: Workload) -> Part:
     """Return a chunk's records with the workload's column at the end."""
     frame = parse(data, layout)
-    frame[workload.new_column.name] = compute(frame[workload.column.name], workload)
-    return render(frame, layout)
+    own = own_records(data, layout)
+    frame[workload.new_column.name] = compute(frame[workload.column.name], workload, layout.dialect)
+    return render(frame, layout, own)
+
+
+def own_records(data: bytes, layout: Layout) -> list[bytes] | None:
+    """Return the records as they are written, where `to_csv` might write them otherwise.
+
+    It writes quotes only where a field needs them.
+    """
+    return records(data, layout) if b'"' in data else None
 
 
 def parse(data: bytes, layout: Layout) -> pd.DataFrame:
@@ -43,10 +54,14 @@ def parse(data: bytes, layout: Layout) -> pd.DataFrame:
             dtype=object,
             na_filter=False,
             low_memory=False,
+            skip_blank_lines=not layout.one_column,
         )
     except pd.errors.ParserError:  # too many fields, most likely
         _check_records(data, layout)
         frame = _parse_exactly(data, layout)
+    else:
+        if layout.one_column:
+            frame = frame.iloc[1:].reset_index(drop=True)
     if _suspicious(frame, data, layout) and _check_records(data, layout) != len(frame):
         frame = _parse_exactly(data, layout)
     # It warns when a column is added to many that lie apart; a copy lays them together.
@@ -76,10 +91,11 @@ def _suspicious(frame: pd.DataFrame, data: bytes, layout: Layout) -> bool:
 
 
 def _records(data: bytes, layout: Layout) -> Iterator[list[str]]:
-    """Read a chunk with `csv`, a record at a time; blank lines are not records."""
+    """Read a chunk with `csv`, a record at a time."""
     csv.field_size_limit(sys.maxsize)
     text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", errors="replace", newline="")
-    return filter(None, csv.reader(text, delimiter=layout.delimiter))
+    read = csv.reader(text, delimiter=layout.delimiter)
+    return (record or [""] for record in read) if layout.one_column else filter(None, read)
 
 
 def _check_records(data: bytes, layout: Layout) -> int:
@@ -102,36 +118,49 @@ def _parse_exactly(data: bytes, layout: Layout) -> pd.DataFrame:
     return pd.DataFrame(list(_records(data, layout)), columns=layout.labels, dtype=object)
 
 
-def compute(text: "pd.Series[Any]", workload: Workload) -> "pd.Series[Any]":
+def compute(
+    text: "pd.Series[Any]", workload: Workload, dialect: Dialect
+) -> "pd.Series[Any]":
     """Return the new column, which is missing where the field is, for a column of field texts.
 
     Raises RecordError for the first field that is neither a number nor missing.
     """
     fields = text.to_numpy(dtype=object)
-    present = np.flatnonzero(~text.isin(MISSING).to_numpy())
+    missing = text.isin([*MISSING, *dialect.missing])
+    present = np.flatnonzero(~missing.to_numpy())
     try:
-        values = numbers(fields if len(present) == len(text) else fields[present], workload.column)
+        values = fields if len(present) == len(text) else fields[present]
+        values = numbers(values, workload.column, dialect)
         if workload.column.type is float and np.isnan(values).any():
             present, values = present[~np.isnan(values)], values[~np.isnan(values)]
         results = results_of(workload, values)
     except RecordError as error:
         problem = error if error.index is None else error.at(int(present[error.index]))
     else:
-        column = pd.Series(results, text.index[present], dtype=dtype_of(workload))
+        if not dialect.plain_numbers:
+            results = [_written(result, dialect) for result in list(results)]
+        column = pd.Series(results, text.index[present], dtype=dtype_of(workload, dialect))
         return column if len(column) == len(text) else column.reindex(text.index)
     raise problem  # not above, where it would carry `error` along as its context
 
 
-def dtype_of(workload: Workload) -> str:
+def _written(result: Any, dialect: Dialect) -> str:
+    plain = result.item() if isinstance(result, np.generic) else result
+    return "" if plain != plain else written(plain, dialect)  # NaN, which is missing
+
+
+def dtype_of(workload: Workload, dialect: Dialect) -> str:
     """Return the dtype of the new column."""
-    return "float64" if workload.new_column.type is float else "object"
+    as_float = workload.new_column.type is float and dialect.plain_numbers
+    return "float64" if as_float else "object"
 
 
-def render(frame: pd.DataFrame, layout: Layout) -> Part:
-    """Return a frame's records as CSV text."""
-    if layout.carriage_returns:
-        rows = frame.astype(object).where(frame.notna(), "")
-        return Part(layout.write(rows.itertuples(index=False, name=None)), len(frame))
+def render(frame: pd.DataFrame, layout: Layout, own: list[bytes] | None) -> Part:
+    """Return a frame's records as CSV text; `own` is what `own_records` has returned."""
+    if own is not None:
+        results = frame.iloc[:, -1].tolist()
+        ends = layout.ends("" if result != result else result for result in results)
+        return Part(appended(own, ends), len(frame))
     text = frame.to_csv(
         sep=layout.delimiter, header=False, index=False, lineterminator=layout.line_end
     )

@@ -71,52 +71,56 @@ class ChunkRunner:
         """Do a job; raises JobError."""
         with (
             transaction(job, self.planned_for or self.workers) as under_way,
-            writing(job.destination, under_way.temporary) as output,
+            writing(job.destination, under_way.temporary, under_way.encoding) as output,
         ):
-            output.write(under_way.table.layout.header(job.workload.new_column.name))
-            done = 0  # chunks
+            output.write(under_way.layout.header(job.workload.new_column.name))
             try:
                 for part in self.parts(under_way):
                     output.write(part.data)
-                    under_way.records += part.records
-                    done += 1
+                    under_way.done.append(part.records)
             except RecordError as error:  # parts come in order: the next chunk has failed
-                under_way.table.check_unchanged()  # or the record may be half of one
-                placed = _placed(error, under_way, done)
+                under_way.check_unchanged()  # or the record may be half of one
+                placed = _placed(error, under_way)
                 if error.workload_traceback:
                     placed.add_note(error.workload_traceback)
                 raise placed from None
             except (BrokenExecutor, LostWorkerError, TimeoutError) as error:
-                raise _lost(error, under_way.chunks[done], under_way.records) from error
+                raise _lost(error, under_way) from error
         return under_way.summary
 
     def parts(self, under_way: Transaction) -> Iterator[Part]:
         """Yield the rendered chunks, in order; raises JobError when its turn comes."""
         job = under_way.job
-        work = partial(transform, under_way.table.layout, job.workload, engine=job.engine)
+        work = partial(transform, under_way.layout, job.workload, engine=job.engine)
         for outcome in self.mapped(work, under_way.chunks, self.timeout):
             if isinstance(outcome, JobError):
                 raise outcome
             yield outcome
 
 
-def _placed(error: RecordError, under_way: Transaction, failed: int) -> SourceError:
+def _place(under_way: Transaction) -> tuple[str, Chunk, int]:
+    """Return the source of the chunk that comes next, the chunk, and the records before it."""
+    table, chunk, before = under_way.next_chunk()
+    spooled = " (as text in UTF-8)" if table.readable.spooled else ""
+    return f"{table.name}{spooled}", chunk, before
+
+
+def _placed(error: RecordError, under_way: Transaction) -> SourceError:
     """Say where in the file it is: workers know only their chunk."""
-    chunk, delimiter = under_way.chunks[failed], under_way.job.delimiter
-    before = under_way.records
-    data = chunk.read()
-    chunk_records = f"records {before + 1} to {before + records_in(data, delimiter)}"
+    name, chunk, before = _place(under_way)
+    layout, data = under_way.layout, chunk.read()
+    chunk_records = f"records {before + 1} to {before + records_in(data, layout)}"
     if error.index is None:
         where = f"{chunk_records}, at bytes {chunk.start} to {chunk.stop}"
     else:
-        start = chunk.start + start_of(data, error.index, delimiter)
+        start = chunk.start + start_of(data, error.index, layout)
         where = f"record {before + 1 + error.index}, at byte {start}"
         if error.workload_traceback:
             where += f", in the chunk of {chunk_records}"
-    return SourceError(f"{under_way.job.source}: {where}: {error.problem}; {error.remedy}")
+    return SourceError(f"{name}: {where}: {error.problem}; {error.remedy}")
 
 
-def _lost(error: Exception, chunk: Chunk, before: int) -> LostWorkerError:
+def _lost(error: Exception, under_way: Transaction) -> LostWorkerError:
     """Say how far the job had come when the workers were lost, and what to look at."""
     if isinstance(error, TimeoutError):
         problem = "no worker has finished it within the --timeout"
@@ -127,7 +131,8 @@ def _lost(error: Exception, chunk: Chunk, before: int) -> LostWorkerError:
     else:
         problem = "a worker process has died"
         remedy = LOST_REMEDY
+    name, chunk, before = _place(under_way)
     return LostWorkerError(
-        f"{chunk.path}: waiting for the chunk of bytes {chunk.start} to {chunk.stop} "
+        f"{name}: waiting for the chunk of bytes {chunk.start} to {chunk.stop} "
         f"(from record {before + 1}): {problem}; {remedy}"
     )

@@ -7,6 +7,7 @@ from typing import TypeVar
 from strategies.core.contract import Part
 from strategies.core.csv.layout import Layout
 from strategies.core.csv.positions import byte_shown, not_text, record_at
+from strategies.core.csv.records import records
 from strategies.core.csv.source import Chunk
 from strategies.core.engines import DEFAULT_ENGINE, load_engine
 from strategies.core.errors import JobError, RecordError
@@ -35,18 +36,30 @@ def transform(
 
 
 def text_of_chunk(chunk: Chunk, layout: Layout, use: Callable[[bytes], R]) -> R:
-    """Return what `use` makes of a chunk's bytes; raises RecordError where they are no text."""
+    """Return what `use` makes of a chunk's bytes; raises RecordError where they are no text.
+
+    Comments are left out of them.
+    """
     data = chunk.read()
     if 0 in data:  # C code might take it for the end
         raise _no_text(chunk, layout, data)
     try:
-        return use(data)
+        return use(_without_comments(data, layout))
     except UnicodeDecodeError as error:  # which knows the place in a field, or in nothing
         raise _no_text(chunk, layout, data) from error
+
+
+def _without_comments(data: bytes, layout: Layout) -> bytes:
+    comment = layout.dialect.comment.encode()
+    if not comment or comment not in data:
+        return data
+    return b"".join([record + b"\n" for record in records(data, layout)])
 
 
 def _no_text(chunk: Chunk, layout: Layout, data: bytes) -> RecordError:
     """Return the error about the first byte that is none of a text."""
     offset = not_text(data)
-    index, _ = record_at(io.BytesIO(data), offset + 1, layout.delimiter)
+    index, _ = record_at(
+        io.BytesIO(data), offset + 1, layout.dialect, blank=layout.one_column
+    )
     return RecordError(index, *byte_shown(data[offset], chunk.start + offset))

@@ -2,13 +2,16 @@
 
 import errno
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from strategies.core.contract import Job, Summary
+from strategies.core.csv.dialect import UTF_8, Dialect
 from strategies.core.csv.layout import Layout
+from strategies.core.csv.packing import packing_for
 from strategies.core.errors import JobError, StrategyError
-from strategies.core.jobs.output import cannot_write
+from strategies.core.jobs.output import BLOCK, cannot_write, writing
+from strategies.core.jobs.spool import joined
 from strategies.core.jobs.transaction import transaction
 from strategies.core.workloads.guard import one_line
 
@@ -21,8 +24,9 @@ Transform = Callable[[Job, Layout, Path], int]
 class FileRunner:
     """A Runner of one function, which does whole files.
 
-    `transform(job, layout, temporary)` reads the job's source, whose header says `layout`,
-    writes all of the output into `temporary`, and returns the number of records. It may raise
+    `transform(job, layout, temporary)` reads the job's source, one file of text in UTF-8 whose
+    header says `layout`, writes all of the output into `temporary`, likewise text in UTF-8, and
+    returns the number of records. It may raise
     anything; what it raises is told as an error of the job. `started` returns when the system
     is ready for it.
     """
@@ -37,8 +41,15 @@ class FileRunner:
     def run(self, job: Job) -> Summary:
         """Do a job; raises JobError."""
         with transaction(job) as under_way:
+            target = under_way.temporary
+            if packing_for(job.destination) or not Dialect(encoding=under_way.encoding).is_utf_8:
+                target = target.with_name("text")
+            dialect = replace(under_way.layout.dialect, encoding=UTF_8)
+            plain = replace(
+                job, source=joined(under_way.tables, target), others=(), dialect=dialect
+            )
             try:
-                under_way.records = self.transform(job, under_way.table.layout, under_way.temporary)
+                under_way.done.append(self.transform(plain, under_way.layout, target))
             except JobError:
                 raise
             except OSError as error:
@@ -47,6 +58,13 @@ class FileRunner:
                 raise _failed(job, error) from error
             except Exception as error:  # a system may raise anything
                 raise _failed(job, error) from error
+            if target != under_way.temporary:
+                with (
+                    target.open("rb") as text,
+                    writing(job.destination, under_way.temporary, under_way.encoding) as output,
+                ):
+                    while block := text.read(BLOCK):
+                        output.write(block)
         return under_way.summary
 
 

@@ -1,25 +1,53 @@
 """The destination: written under a temporary name, renamed when complete."""
 
+import codecs
 import os
+import shutil
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
-from strategies.core.errors import DestinationError
+from strategies.core.csv.dialect import Dialect
+from strategies.core.csv.packing import packed, packing_for
+from strategies.core.csv.source import STANDARD
+from strategies.core.errors import DestinationError, JobError
 from strategies.core.jobs.scratch import fresh_folder
+
+BLOCK = 2**20  # bytes
 
 
 class Output:
     """A file that is written in order; its errors say which destination they are about."""
 
-    def __init__(self, destination: Path, file: IO[bytes]) -> None:
+    def __init__(self, destination: Path, file: IO[bytes], encoding: str) -> None:
         self._destination = destination
         self._file = file
+        utf_8 = Dialect(encoding=encoding).is_utf_8
+        self._encoder = None if utf_8 else codecs.getincrementalencoder(encoding)()
 
     def write(self, data: bytes) -> None:
-        """Append `data`; raises DestinationError."""
+        """Append `data`, text in UTF-8; raises DestinationError."""
+        self._write(data)
+
+    def finish(self) -> None:
+        """Write what an encoding has at the end of a text."""
+        if self._encoder:
+            self._write(b"", final=True)
+
+    def _write(self, data: bytes, *, final: bool = False) -> None:
+        if self._encoder:
+            try:
+                data = self._encoder.encode(data.decode(), final)
+            except UnicodeEncodeError as error:
+                character = error.object[error.start]
+                message = (
+                    f"{self._destination} cannot be written in {error.encoding}, which has no "
+                    f"{character!a} (U+{ord(character):04X}); correct the workload"
+                )
+                raise DestinationError(message) from error
         rest = memoryview(data)
         try:
             while rest:
@@ -29,19 +57,36 @@ class Output:
 
 
 @contextmanager
-def writing(destination: Path, temporary: Path) -> Iterator[Output]:
-    """Yield an output into the temporary file of a destination; raises DestinationError."""
-    try:
-        # Unbuffered: parts are large, and closing must not fail for what a buffer still holds.
-        file = temporary.open("wb", buffering=0)
-    except OSError as error:
-        raise cannot_write(destination, error, "choose another place") from error
-    with file:
-        yield Output(destination, file)
+def writing(destination: Path, temporary: Path, encoding: str) -> Iterator[Output]:
+    """Yield an output into the temporary file of a destination; raises DestinationError.
+
+    What the destination's name says is what it becomes: compressed, or not.
+    """
+    packing = packing_for(destination)
+    with ExitStack() as stack:
         try:
-            file.close()
+            # Unbuffered: parts are large, and closing must not fail for what a buffer still holds.
+            files = [stack.enter_context(temporary.open("wb", buffering=0))]
+        except OSError as error:
+            raise cannot_write(destination, error, "choose another place") from error
+        if packing:
+            files.append(packed(files[0], packing))
+        output = Output(destination, files[-1], encoding)
+        yield output
+        output.finish()
+        try:
+            for file in reversed(files):
+                file.close()
         except OSError as error:
             raise cannot_write(destination, error, "make room for it") from error
+
+
+def check_destination(destination: Path) -> None:
+    """Raise DestinationError for a name that promises what is not written."""
+    try:
+        packing_for(destination)
+    except JobError as error:
+        raise DestinationError(*error.args) from error
 
 
 @contextmanager
@@ -51,21 +96,28 @@ def replacing(destination: Path) -> Iterator[Path]:
     Whoever fills it may do so in any way, also by putting another file in its place. The
     destination is the old file, or none, or whole; never in between. Nothing is
     synchronised to the disk: that would time the disk, and a benchmark's output can be
-    made again. Raises DestinationError.
+    made again. A pipe gets all of it at the end, or nothing. Raises DestinationError.
     """
+    pipe = destination == STANDARD
     try:
-        destination = destination.resolve()  # a link stays, and what it points to is replaced
-        kind = destination.stat().st_mode if destination.exists() else stat.S_IFREG
+        if not pipe:
+            destination = destination.resolve()  # a link stays, what it points to is replaced
+        exists = not pipe and destination.exists()
+        kind = destination.stat().st_mode if exists else stat.S_IFREG
     except (OSError, RuntimeError) as error:  # the latter, before Python 3.13, of a loop of links
         raise cannot_write(destination, error, "choose another place") from error
-    if not stat.S_ISREG(kind):
-        what = "a folder; name a file in it" if stat.S_ISDIR(kind) else "not a regular file"
-        message = f"{destination} is {what}"
+    if stat.S_ISDIR(kind):
+        message = f"{destination} is a folder; name a file in it"
         raise DestinationError(message)
+    if not (stat.S_ISREG(kind) or stat.S_ISFIFO(kind) or stat.S_ISCHR(kind)):
+        message = f"{destination} is not a regular file"
+        raise DestinationError(message)
+    pipe = pipe or not stat.S_ISREG(kind)
     with ExitStack() as stack:
         try:
             # Beside the destination, since a file can be renamed only within a file system.
-            folder = stack.enter_context(fresh_folder(destination.parent, ".parabench-"))
+            parent = None if pipe else destination.parent
+            folder = stack.enter_context(fresh_folder(parent, ".parabench-"))
             temporary = folder / "output"
             stack.callback(temporary.unlink, missing_ok=True)
             temporary.touch(0o600, exist_ok=False)
@@ -73,16 +125,34 @@ def replacing(destination: Path) -> Iterator[Path]:
             raise cannot_write(destination, error, "choose another place") from error
         yield temporary
         try:
-            temporary.chmod(_mode(destination))
-            temporary.replace(destination)
+            if pipe:
+                _copy(temporary, destination)
+            else:
+                temporary.chmod(_mode(destination))
+                temporary.replace(destination)
         except OSError as error:
             raise cannot_write(destination, error, "choose another place") from error
+
+
+def _copy(whole: Path, pipe: Path) -> None:
+    """Copy a whole output into what cannot be replaced: standard output, a FIFO, /dev/null."""
+    with whole.open("rb") as file:
+        if pipe == STANDARD:
+            if sys.stdout is None:
+                message = "there is no standard output to write to; name a file"
+                raise DestinationError(message)
+            sys.stdout.flush()
+            with open(os.dup(sys.stdout.fileno()), "wb") as output:  # noqa: PTH123 - no path
+                shutil.copyfileobj(file, output, BLOCK)
+        else:
+            with pipe.open("wb") as output:
+                shutil.copyfileobj(file, output, BLOCK)
 
 
 def check_apart(source: Path, destination: Path) -> None:
     """Raise DestinationError when both are one file, by whatever names."""
     try:
-        same = source.samefile(destination)
+        same = stat.S_ISREG(source.stat().st_mode) and source.samefile(destination)
     except OSError:  # it is not there yet, or will be refused for what is wrong with it
         return
     if same:

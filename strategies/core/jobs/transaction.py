@@ -1,32 +1,83 @@
 """What every job does around its work, whoever does it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from strategies.core.contract import Job, Summary
-from strategies.core.csv.planner import look_at, plan_chunks
-from strategies.core.csv.source import Chunk, Table
+from strategies.core.csv.head import advice
+from strategies.core.csv.layout import Layout
+from strategies.core.csv.planner import Plan, chunk_size_for, look_at, plan_chunks
+from strategies.core.csv.positions import shown
+from strategies.core.csv.source import STANDARD, Chunk, Readable, Table
 from strategies.core.errors import SourceError
-from strategies.core.jobs.output import cannot_write, check_apart, replacing
+from strategies.core.jobs.output import cannot_write, check_apart, check_destination, replacing
+from strategies.core.jobs.spool import readable
 
 
 @dataclass
 class Transaction:
-    """A job under way: fill the `temporary` file, and count its `records`."""
+    """A job under way: fill the `temporary` file, and count the records of each chunk."""
 
     job: Job
-    table: Table  # what is known of the source
-    chunks: list[Chunk]  # none where no plan was asked for
+    tables: list[Table]  # what is known of the sources; Plans where a plan was asked for
     temporary: Path  # beside the destination, and empty
-    records: int = 0
+    done: list[int] = field(default_factory=list)  # records of each chunk that is written
     bytes_out: int = 0  # filled in at the end
+
+    @property
+    def layout(self) -> Layout:
+        """The first source's: the others have the same columns, and what is written its style."""
+        return self.tables[0].layout
+
+    @property
+    def encoding(self) -> str:
+        """In which the output is written: that of the first source."""
+        return self.tables[0].readable.encoding
+
+    @property
+    def chunks(self) -> list[Chunk]:
+        """The chunks of all sources, in order; none where no plan was asked for."""
+        return [chunk for plan in self._plans for chunk in plan.chunks]
+
+    @property
+    def records(self) -> int:
+        """How many are written."""
+        return sum(self.done)
 
     @property
     def summary(self) -> Summary:
         """What the job has done; for after the transaction."""
-        return Summary(self.records, self.table.size, self.bytes_out)
+        tables = self.tables
+        return Summary(
+            records=self.records,
+            bytes_in=sum(table.size for table in tables),
+            bytes_out=self.bytes_out,
+            # Fewer lines than records: carriage returns end some, which the planner does not count.
+            lines_left_out=max(0, sum(plan.lines for plan in self._plans) - self.records),
+            bytes_spooled=sum(table.size for table in tables if table.readable.spooled),
+        )
+
+    @property
+    def _plans(self) -> list[Plan]:
+        return [table for table in self.tables if isinstance(table, Plan)]
+
+    def next_chunk(self) -> tuple[Table, Chunk, int]:
+        """Return the chunk that is written next, its table, and how many records are before it."""
+        first = 0  # chunk of the table
+        for plan in self._plans:
+            here = len(self.done) - first
+            if here < len(plan.chunks):
+                return plan, plan.chunks[here], sum(self.done[first:])
+            first += len(plan.chunks)
+        message = "all chunks are written"
+        raise IndexError(message)
+
+    def check_unchanged(self) -> None:
+        """Raise SourceError when a source is not what it was when its layout was read."""
+        for table in self.tables:
+            table.check_unchanged()
 
 
 @contextmanager
@@ -34,27 +85,71 @@ def transaction(job: Job, planned_for: int | None = None) -> Iterator[Transactio
     """Check a job, plan it for so many workers unless None, and yield it; then put it in place.
 
     The destination is replaced when the block has ended well, the temporary file is whole,
-    and the source is what it was. A SourceError in the block counts only if the source has
-    not changed meanwhile, else that is the error. Raises JobError.
+    and the sources are what they were. A SourceError in the block counts only if no source has
+    changed meanwhile, else that is the error. Raises JobError.
     """
-    if planned_for is None:
-        table, chunks = look_at(job.source, job.delimiter), []
-    else:
-        plan = plan_chunks(
-            job.source, workers=planned_for, chunk_size=job.chunk_size, delimiter=job.delimiter
-        )
-        table, chunks = plan, plan.chunks
-    table.layout.check(job.workload, job.source)
-    check_apart(job.source, job.destination)
-    with replacing(job.destination) as temporary:
-        under_way = Transaction(job, table, chunks, temporary)
+    check_destination(job.destination)
+    for source in job.sources:
+        check_apart(source, job.destination)
+    folder = None if job.destination == STANDARD else job.destination.absolute().parent
+    with ExitStack() as stack:
+        files = [stack.enter_context(readable(s, job.dialect, folder)) for s in job.sources]
+        tables = _tables(job, files, planned_for)
+        temporary = stack.enter_context(replacing(job.destination))
+        under_way = Transaction(job, tables, temporary)
         try:
             yield under_way
         except SourceError:
-            table.check_unchanged()  # what is found in a file that changes means nothing
+            under_way.check_unchanged()  # what is found in a file that changes means nothing
             raise
-        table.check_unchanged()
+        under_way.check_unchanged()
         try:
             under_way.bytes_out = temporary.stat().st_size
         except OSError as error:
             raise cannot_write(job.destination, error, "run again") from error
+
+
+def _tables(job: Job, files: list[Readable], planned_for: int | None) -> list[Table]:
+    """Look at the sources, or plan them; raises SourceError where they do not go together."""
+    tables: list[Table] = []
+    chunk_size = job.chunk_size
+    if len(files) > 1 and chunk_size is None and planned_for is not None:
+        chunk_size = chunk_size_for(sum(_size(file.path) for file in files), planned_for)
+    for file in files:
+        if planned_for is None:
+            table = look_at(file, job.dialect)
+        else:
+            table = plan_chunks(
+                file, workers=planned_for, chunk_size=chunk_size, dialect=job.dialect
+            )
+        hint = ""
+        if job.workload.column.name not in table.layout.columns:
+            hint = advice(file.path, table.layout, job.workload.column.name)
+        table.layout.check(job.workload, table.name, hint)
+        tables.append(table)
+        _check_same_header(tables[0], table)
+    return tables
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # which is told when it is planned
+        return 0
+
+
+def _check_same_header(first: Table, other: Table) -> None:
+    """Raise SourceError unless two tables have the same columns, in the same order."""
+    ours, theirs = first.layout.columns, other.layout.columns
+    if ours == theirs:
+        return
+    if len(ours) != len(theirs):
+        how = f"it has {len(theirs)} columns, not {len(ours)}"
+    else:
+        place = next(i for i, name in enumerate(ours) if name != theirs[i])
+        how = f"column {place + 1} is {shown(theirs[place])}, not {shown(ours[place])}"
+    message = (
+        f"{other.name} has another header than {first.name} ({how}); "
+        "give only files with one header in one job"
+    )
+    raise SourceError(message)

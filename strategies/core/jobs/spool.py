@@ -1,0 +1,184 @@
+"""Sources that cannot be cut as they are, written out as plain text in UTF-8 first.
+
+Pipes, compressed files (nobody can begin in the middle of them) and other encodings. It takes
+the time of one pass and the room of the text, beside the destination, and flat memory.
+"""
+
+import codecs
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from io import BufferedReader
+from pathlib import Path
+from typing import IO, Any
+
+from strategies.core.csv.dialect import Dialect
+from strategies.core.csv.formats import LONGEST
+from strategies.core.csv.packing import damages, packing_of, unpacked
+from strategies.core.csv.source import STANDARD, Identity, Readable, Table
+from strategies.core.errors import DestinationError, SourceError
+from strategies.core.jobs.scratch import fresh_folder
+
+BLOCK = 2**20  # bytes
+
+
+def is_pipe(path: Path) -> bool:
+    """Whether it is standard input or output, or a FIFO."""
+    try:
+        return path == STANDARD or stat.S_ISFIFO(path.stat().st_mode)
+    except OSError:  # which is told when it is opened
+        return False
+
+
+@contextmanager
+def readable(source: Path, dialect: Dialect, folder: Path | None) -> Iterator[Readable]:
+    """Yield the file to read for a source: itself where it can be cut, or else its text.
+
+    That is in a new folder in `folder` (None: the system's), and goes with the block. Raises
+    SourceError, and DestinationError where there is no room for it.
+    """
+    dialect.check()
+    if not is_pipe(source) and not _packing(source) and dialect.is_utf_8:
+        yield Readable(source, source)
+        return
+    with ExitStack() as stack:
+        try:
+            path = stack.enter_context(fresh_folder(folder, ".parabench-")) / "source"
+        except OSError as error:
+            message = f"{source} cannot be unpacked in {folder} ({error.strerror}); choose another place for the output"
+            raise DestinationError(message) from error
+        yield _spooled(source, dialect, path)
+
+
+def _packing(source: Path) -> str | None:
+    """Return how a regular file is compressed, if it is."""
+    try:
+        if not source.is_file():
+            return None
+        with source.open("rb") as file:
+            return packing_of(file.read(LONGEST))
+    except OSError:  # which is told when it is planned
+        return None
+
+
+def _spooled(source: Path, dialect: Dialect, path: Path) -> Readable:
+    """Write a source's text."""
+    with ExitStack() as stack:
+        spool = Readable(source, path, encoding=dialect.encoding)
+        try:
+            file: Any = stack.enter_context(_opened(source))
+            status = os.fstat(file.fileno())
+            if source != STANDARD and stat.S_ISREG(status.st_mode):
+                spool = replace(spool, identity=Identity.of(status))
+            if packing := packing_of(file.peek(LONGEST)):
+                file = BufferedReader(stack.enter_context(unpacked(file, packing)))
+            spool = replace(spool, encoding=_with_order(dialect.encoding, _peeked(spool, file)))
+        except OSError as error:
+            message = f"{spool.name} cannot be read ({error.strerror}); name a CSV file that can"
+            raise SourceError(message) from error
+        try:
+            with path.open("wb") as text:
+                text.writelines(_texts(spool, file))
+        except OSError as error:
+            message = (
+                f"{spool.name} cannot be written out as plain text beside the output "
+                f"({error.strerror}: {path.parent}); make room for it"
+            )
+            raise DestinationError(message) from error
+    return spool
+
+
+def _with_order(encoding: str, head: bytes) -> str:
+    """Return UTF-16 or UTF-32 with the order of bytes that a file's mark says, which is kept."""
+    name = codecs.lookup(encoding).name
+    if name not in {"utf-16", "utf-32"}:
+        return encoding
+    little = head.startswith(codecs.BOM_UTF16_LE)
+    big = head.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
+    orders = {(True, False): "little", (False, True): "big"}
+    return f"{name}-{orders.get((little, big), sys.byteorder)[0]}e"
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[IO[bytes]]:
+    if source == STANDARD:
+        if sys.stdin is None:
+            message = "there is no standard input to read; name a CSV file"
+            raise SourceError(message)
+        yield sys.stdin.buffer
+        return
+    with source.open("rb") as file:
+        yield file
+
+
+def _peeked(spool: Readable, file: Any) -> bytes:
+    """Return how a stream begins, without moving on."""
+    try:
+        head: bytes = file.peek(LONGEST)
+    except (OSError, *damages()) as error:
+        raise _damaged(spool, 0, error) from error
+    return head
+
+
+def _texts(spool: Readable, file: IO[bytes]) -> Iterator[bytes]:
+    """Yield a stream's text in UTF-8, piece by piece."""
+    utf_8 = Dialect(encoding=spool.encoding).is_utf_8
+    decoder = None if utf_8 else codecs.getincrementaldecoder(spool.encoding)()
+    offset = 0
+    while True:
+        try:
+            data = file.read(BLOCK)
+        except (OSError, *damages()) as error:
+            raise _damaged(spool, offset, error) from error
+        if decoder is None:
+            yield data
+        else:
+            try:
+                yield decoder.decode(data, final=not data).encode()
+            except UnicodeError as error:
+                raise _not_so_encoded(spool, offset + len(data), error) from error
+        offset += len(data)
+        if not data:
+            return
+
+
+def _damaged(spool: Readable, offset: int, error: Exception) -> SourceError:
+    reason = getattr(error, "strerror", None) or error
+    return SourceError(
+        f"{spool.name} is damaged or cut off behind {offset} bytes of text ({reason}); get it anew"
+    )
+
+
+def _not_so_encoded(spool: Readable, read: int, error: UnicodeError) -> SourceError:
+    """Return the error about the first byte for which the encoding has no character.
+
+    `read` bytes have been read so far.
+    """
+    which = str(error.args[-1])
+    if isinstance(error, UnicodeDecodeError):  # its object ends with the last byte that was read
+        byte = read - len(error.object) + error.start
+        which = f"byte {byte} is {error.object[error.start]:#04x}: {error.reason}"
+    return SourceError(
+        f"{spool.name} is not in {spool.encoding} ({which}); name its encoding with --encoding"
+    )
+
+
+def joined(tables: list[Table], beside: Path) -> Path:
+    """Return one file with the text of all tables: a new one beside another if there are more."""
+    if len(tables) == 1:
+        return tables[0].readable.path
+    path = beside.with_name("joined")
+    with path.open("wb") as file:
+        file.write(tables[0].layout.head + tables[0].layout.line_end.encode())
+        for table in tables:
+            with table.readable.path.open("rb") as part:
+                part.seek(table.layout.header_end)
+                shutil.copyfileobj(part, file, BLOCK)
+                part.seek(-1, os.SEEK_END)
+                if part.read() != b"\n" and table.size > table.layout.header_end:
+                    file.write(table.layout.line_end.encode())
+    return path

@@ -1,0 +1,76 @@
+"""What is a number, and how one is written, to the reference: a grammar of its own."""
+
+import re
+from functools import cache
+
+from strategies.core.csv.dialect import Dialect
+
+BLANKS = r"[ \t\n\r\f\v]*"
+INFINITY = float("inf")
+MISSING = ("", "NA", "NaN", "nan")
+MOST_WHOLE = 2**53  # to it, float64 holds all whole numbers
+
+
+@cache
+def _grammar(dialect: Dialect, reads: type) -> re.Pattern[str]:
+    """Return what is a number, in ASCII but for the dialect's own signs, with blanks around."""
+    group, decimal = re.escape(dialect.thousands), re.escape(dialect.decimal)
+    currency = re.escape(dialect.currency)
+    whole = rf"[0-9]{{1,3}}({group}[0-9]{{3}})+|[0-9]+" if group else "[0-9]+"
+    number = rf"(?P<whole>{whole})"
+    if reads is float:
+        number = (
+            rf"(?P<digits>({number}({decimal}(?P<fraction>[0-9]*))?"
+            rf"|{decimal}(?P<only_fraction>[0-9]+))(?P<exponent>e[+-]?[0-9]+)?)"
+            "|(?P<word>inf|infinity|nan)"
+        )
+    if not (group or currency or dialect.decimal == ","):
+        signed = rf"(?P<sign>[+-]?)({number})"
+    else:  # a sign may stand before or behind the currency, and blanks between
+        before, behind = (rf"({currency}{BLANKS})?", rf"({BLANKS}{currency})?") if currency else ("", "")
+        signed = rf"(?P<sign>[+-]?){BLANKS}{before}(?P<inner>[+-]?){BLANKS}({number}){behind}"
+    return re.compile(BLANKS + signed + BLANKS, re.ASCII | re.IGNORECASE)
+
+
+def number(text: str, reads: type, dialect: Dialect) -> int | float | None:
+    """Return the number that a text is, None if it is missing; raises ValueError."""
+    if text in MISSING or text in dialect.missing:
+        return None
+    match = _grammar(dialect, reads).fullmatch(text)
+    parts = match.groupdict() if match else {}
+    if not match or (parts["sign"] and parts.get("inner")):
+        message = "not a number"
+        raise ValueError(message)
+    sign = parts["sign"] or parts.get("inner") or ""
+    whole = parts["whole"].replace(dialect.thousands, "") if parts["whole"] else ""
+    if reads is int:
+        return int(sign + whole)
+    if parts["word"]:
+        value = float(sign + parts["word"])
+        return None if value != value else value
+    fraction = parts["fraction"] or parts["only_fraction"] or ""
+    value = float(f"{sign}{whole or '0'}.{fraction or '0'}{parts['exponent'] or ''}")
+    if abs(value) == INFINITY:
+        message = "beyond the range of float64"
+        raise ValueError(message)
+    bare = parts["fraction"] is None and parts["only_fraction"] is None and not parts["exponent"]
+    if bare and abs(value) > MOST_WHOLE and int(sign + whole.lstrip("0")) != value:
+        message = "not exact as a float64"
+        raise ValueError(message)
+    return value
+
+
+def text_of(value: object, dialect: Dialect) -> str:
+    """Return how a result is written; one that is not equal to itself is missing."""
+    if value != value:
+        return ""
+    text = str(value)
+    if type(value) not in {int, float}:
+        return text
+    found = re.fullmatch(r"(-?)([0-9]+)(?:\.([0-9]+))?(e.*)?", text)
+    if not found:  # infinite
+        return text
+    sign, whole, fraction, exponent = found.groups()
+    if dialect.thousands and not exponent:
+        whole = f"{int(whole):,}".replace(",", dialect.thousands)
+    return sign + whole + (dialect.decimal + fraction if fraction else "") + (exponent or "")
