@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from strategies.core.csv.dialect import DELIMITERS as DELIMITERS
     from strategies.core.csv.dialect import MARKS as MARKS
     from strategies.core.csv.dialect import Dialect as Dialect
-    from strategies.core.csv.dialect import mark_of as mark_of
     from strategies.core.csv.dialect import delimiter_of as delimiter_of
+    from strategies.core.csv.dialect import mark_of as mark_of
     from strategies.core.csv.planner import Plan as Plan
     from strategies.core.csv.planner import plan_chunks as plan_chunks
     from strategies.core.engines import DEFAULT_ENGINE as DEFAULT_ENGINE

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -25,7 +24,6 @@ from strategies.core.jobs.maps import IN_FLIGHT, Wait, executor_map, in_order
 from strategies.core.jobs.transaction import Transaction
 from strategies.core.workloads import Workload
 from strategies.core.workloads.guard import guarded
-
 
 OWN = "\0"  # the column of what `own_records` returns; no column of a source is called so
 

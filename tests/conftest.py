@@ -2,18 +2,21 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import browser
 import pytest
+from outcomes import Runners
 
 from data_gen.generate import generate
 from data_gen.real import flights as write_flights
-from strategies import Runner, load
+from strategies import Runner, load, load_all
 
 # From the slowest on.
 SLOW_FILES = [
-    f"test_{n}.py" for n in "faults asv conformance hostile_input site runner profiles docs".split()
+    f"test_{n}.py"
+    for n in "faults asv places conformance hostile_input site runner profiles docs".split()
 ]
 
 
@@ -80,6 +83,17 @@ def dataset_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int],
 def serial() -> Iterator[Runner]:
     with load("serial").start(1) as runner:
         yield runner
+
+
+@pytest.fixture(scope="module")
+def runners() -> Iterator[Runners]:
+    """Every strategy, started once: starting costs seconds, and a failed job must not show."""
+    with ExitStack() as stack:
+        yield {
+            strategy.name: stack.enter_context(strategy.start(2))
+            for strategy in load_all()
+            if not strategy.reason
+        }
 
 
 @pytest.fixture(scope="session")

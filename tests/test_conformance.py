@@ -109,7 +109,7 @@ def test_output_is_exact(
         summary = runner.run(job)
         written = job.destination.read_bytes()
         assert written == expected_bytes(shape, name), (shape, name, chunk_size)
-        assert summary == (ROWS, job.source.stat().st_size, len(written))
+        assert summary[:3] == (ROWS, job.source.stat().st_size, len(written))
 
 
 def test_the_combinations_are_pairwise() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from fuzz.oracle import check
 
+from strategies import Dialect
 from strategies.core.csv import scan
 
 CORPUS = sorted(Path(__file__).with_name("fuzz").glob("corpus/*"))
@@ -47,12 +48,12 @@ def forgets_between_blocks(name: str, value: int) -> Callable[[scan.Quotes, byte
     return forgetful
 
 
-def opens_only_behind(starters: bytes) -> Callable[[scan.Quotes, str], None]:
+def opens_only_behind(starters: bytes) -> Callable[[scan.Quotes, Dialect], None]:
     init = scan.Quotes.__init__
 
-    def narrow(quotes: scan.Quotes, delimiter: str) -> None:
-        init(quotes, delimiter)
-        quotes._starters = np.frombuffer(starters or delimiter.encode(), np.uint8)
+    def narrow(quotes: scan.Quotes, dialect: Dialect) -> None:
+        init(quotes, dialect)
+        quotes._starters = np.frombuffer(starters or (dialect.delimiter or ",").encode(), np.uint8)
 
     return narrow
 

@@ -86,7 +86,7 @@ def test_a_write_that_fails_is_said_to_be_one(tmp_path: Path) -> None:
         with (
             pytest.raises(DestinationError, match=r"out\.csv cannot be written \(File too large"),
             replacing(tmp_path / "out.csv") as temporary,
-            writing(tmp_path / "out.csv", temporary) as output,
+            writing(tmp_path / "out.csv", temporary, "utf-8") as output,
         ):
             output.write(b"x" * 2000)
     finally:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from strategies import DELIMITERS, JobError, SourceError, delimiter_of
+from strategies import DELIMITERS, Dialect, JobError, SourceError, delimiter_of
 from strategies.core.csv import scan
 from strategies.core.csv.planner import LARGEST, Plan, plan_chunks
 
@@ -169,7 +169,7 @@ def test_the_quote_that_is_never_closed_is_found(text: str) -> None:
     """In the record where `csv` ends up, which then swallows whatever follows."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "source.csv"
-        path.write_text("h\n" + text, encoding="utf-8", newline="")
+        path.write_text("h,i\n" + text, encoding="utf-8", newline="")
         try:
             plan_chunks(path)
         except SourceError as error:
@@ -210,7 +210,7 @@ def test_what_is_no_delimiter_is_refused(
     with pytest.raises(JobError, match=said):
         delimiter_of(text)
     with pytest.raises(JobError, match=said):
-        plan_chunks(source(b"a\n"), delimiter=text)
+        plan_chunks(source(b"a\n"), dialect=Dialect(delimiter=text))
 
 
 def test_a_source_that_cannot_be_read_is_named(tmp_path: Path) -> None:

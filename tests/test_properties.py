@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from strategies import Job, Runner, SourceError, Strategy, load_all, load_workload
+from strategies import Dialect, Job, Runner, SourceError, Strategy, load_all, load_workload
 from strategies.core import reference
 
 # Examples a test: where a job goes through processes, or through Dask, it takes longer.
@@ -118,9 +118,9 @@ def test_what_csv_writes(strategy: Strategy, runner: Runner, times: int) -> None
                 )
                 _write(writer, table)
             assume(not source.read_bytes().startswith(b"\xef\xbb\xbf"))  # that would be a mark
-            job = Job(source, destination, load_workload("double"), chunk_size, delimiter)
+            job = Job(source, destination, load_workload("double"), chunk_size, Dialect(delimiter))
             runner.run(job)
-            checked = reference.verify(source, destination, job.workload, delimiter)
+            checked = reference.verify(source, destination, job.workload, job.dialect)
             assert checked == len(table) - 1
 
     check()

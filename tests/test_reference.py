@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from strategies import (
+    Dialect,
     Job,
     Runner,
     SourceError,
@@ -15,6 +16,7 @@ from strategies import (
 )
 
 DOUBLE = load_workload("double")
+TABS = Dialect(delimiter="\t")
 
 
 @pytest.fixture
@@ -34,12 +36,12 @@ MISTAKES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "a record too many": (lambda d: d + lines(d)[-1], "record 101"),
     "the header": (lambda d: d.replace(b"new_column", b"newcolumn", 1), "the header is"),
     "leading zeros": (lambda d: d.replace(b"\n001", b"\n1", 1), "record 1 is"),
-    "nothing": (lambda _: b"", "itself with b''"),
-    "line ends": (lambda d: d.replace(b"\n", b"\r\n"), "ends its header with"),
-    "the header's line end": (lambda d: d.replace(b"\n", b"\r\n", 1), "ends its header with"),
-    "the last line end": (lambda d: d[:-1], "itself with"),
-    "a BOM": (lambda d: b"\xef\xbb\xbf" + d, "begins with"),
-    "no text": (lambda d: d[:-9] + b"\xff\n", "is not UTF-8"),
+    "nothing": (lambda _: b"", "the header is missing"),
+    "line ends": (lambda d: d.replace(b"\n", b"\r\n"), "the header ends with"),
+    "the header's line end": (lambda d: d.replace(b"\n", b"\r\n", 1), "the header ends with"),
+    "the last line end": (lambda d: d[:-1], "record 100 ends with '' but must end with"),
+    "a BOM": (lambda d: b"\xef\xbb\xbf" + d, "the header has the right fields, but is written"),
+    "no text": (lambda d: d[:-9] + b"\xff\n", "is not in utf-8"),
 }
 
 
@@ -75,15 +77,15 @@ def test_another_workload_is_wrong(output: Job) -> None:
 
 def test_another_delimiter_is_another_file(serial: Runner, tmp_path: Path) -> None:
     """Source and output are read with the delimiter that is named."""
-    job = Job(tmp_path / "in.csv", tmp_path / "out.csv", DOUBLE, delimiter="\t")
+    job = Job(tmp_path / "in.csv", tmp_path / "out.csv", DOUBLE, dialect=TABS)
     job.source.write_text("old_column\tt\n1\ta,b\n")
     serial.run(job)
-    assert verify(job.source, job.destination, DOUBLE, "\t") == 1
+    assert verify(job.source, job.destination, DOUBLE, TABS) == 1
     with pytest.raises(SourceError, match="has no column"):
         verify(job.source, job.destination, DOUBLE)
     job.destination.write_text('old_column,t,new_column\n1,"a,b",2.0\n')
     with pytest.raises(WrongOutputError, match="the header"):
-        verify(job.source, job.destination, DOUBLE, "\t")
+        verify(job.source, job.destination, DOUBLE, TABS)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_a_slow_writer_slows_the_workers_down(
     with strategy.start(WORKERS) as runner:
         assert isinstance(runner, ChunkRunner)
         job = Job(path, tmp_path / "out.csv", workload)
-        parts = runner.parts(Transaction(job, plan, plan.chunks, tmp_path / "temporary"))
+        parts = runner.parts(Transaction(job, [plan], tmp_path / "temporary"))
         next(parts)
         computed = -1
         while computed < len(computed_now := list(marks.iterdir())):  # until it stands still

@@ -6,22 +6,32 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from strategies import RecordError
-from strategies.core import reference
+from strategies import Dialect, RecordError
 from strategies.core.engines import _columns
 from strategies.core.engines.pandas import compute
+from strategies.core.reference.numbers import grammar, number, text_of
 from strategies.core.workloads import WORKLOAD_NAMES, Workload, load_workload
 from strategies.core.workloads.digest import ROUNDS, WIDTH, digest
 
 FLOATS = st.floats(allow_nan=False)
+AS_USUAL = Dialect()
+DIALECTS = [
+    AS_USUAL,
+    Dialect(decimal=","),
+    Dialect(decimal=",", thousands="."),
+    Dialect(thousands=","),
+    Dialect(thousands=" ", currency="$"),
+    Dialect(decimal=",", thousands="'", currency="EUR", missing=("-", "0")),
+]
 
 
-def applied(workload: Workload, texts: list[str]) -> list[object]:
-    results: list[object] = compute(pd.Series(texts, dtype=object), workload).tolist()
+def applied(workload: Workload, texts: list[str], dialect: Dialect = AS_USUAL) -> list[object]:
+    column = pd.Series(texts, dtype=object)
+    results: list[object] = compute(column, workload, dialect).tolist()
     return results
 
 
-@given(values=st.lists(FLOATS | st.integers(), min_size=1))
+@given(values=st.lists(FLOATS | st.integers(-(2**53), 2**53), min_size=1))
 @example(values=[-0.0, 1e308, 5e-324, 0.1, math.inf])
 def test_vector_and_record_agree(values: list[float]) -> None:
     """What the kernel computes is what the definition says, bit for bit."""
@@ -69,34 +79,41 @@ def test_digest_in_plain_integers(value: float) -> None:
     texts=st.lists(
         st.one_of(
             st.text(
-                st.sampled_from("0123456789+-._eE \t\n\x1f,aAifnINFtyx\u0661\uff11\u00a0"),
-                max_size=8,
+                st.sampled_from("0123456789+-._eE \t\n\x1f,aAifnINFtyx\u0661\uff11\u00a0$'EUR"),
+                max_size=12,
             ),
-            st.from_regex(reference.FLOAT, fullmatch=True),
-            st.from_regex(reference.INTEGER, fullmatch=True),
+            *(
+                st.from_regex(grammar(dialect, reads), fullmatch=True)
+                for dialect in DIALECTS
+                for reads in (float, int)
+            ),
             st.sampled_from(["1e308", "1e309", "-9" + "0" * 308, "1_0", "0x1", "inf", "NA", "NaN"]),
+            st.sampled_from(
+                [str(2**53 + 1), "1.000.000,5", "-$1,200", "$ -1", "1,00", "12,345,67"]
+            ),
         ),
         min_size=1,
         max_size=5,
     ),
     name=st.sampled_from(["double", "score", "digest"]),
+    dialect=st.sampled_from(DIALECTS),
 )
-def test_what_is_a_number(texts: list[str], name: str) -> None:
-    """The same to the kernel, which asks Python, as to the reference, which has a grammar."""
+def test_what_is_a_number(texts: list[str], name: str, dialect: Dialect) -> None:
+    """The same to the engines, which ask Python, as to the reference, which has a grammar."""
     workload = load_workload(name)
     wanted: list[object] = []
     for index, text in enumerate(texts):
         try:
-            value = reference.number(text, workload.column.type)
+            value = number(text, workload.column.type, dialect)
         except ValueError:
             with pytest.raises(RecordError) as caught:
-                applied(workload, texts)
+                applied(workload, texts, dialect)
             assert caught.value.index == index, "it is not the first that is none"
             return
-        wanted.append(None if value is None else workload.record(value))
+        wanted.append("" if value is None else text_of(workload.record(value), dialect))
     # Only NaN, which stands for what is missing, differs from itself.
-    results = [str(result) if result == result else "None" for result in applied(workload, texts)]
-    assert results == list(map(str, wanted))
+    results = applied(workload, texts, dialect)
+    assert [str(result) if result == result else "" for result in results] == wanted
 
 
 def test_well_formed_numbers_are_not_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ class Receipts:
         stat = source.stat()
         key = (
             str(source), stat.st_size, stat.st_mtime_ns, stat.st_ino,
-            getattr(job, "dialect", None) or job.delimiter,  # of older commits' jobs
+            getattr(job, "dialect", None) or getattr(job, "delimiter", None),  # of an older commit
             definition(job.workload),
         )  # fmt: skip
         title = re.sub(r"[^\w-]", "-", f"{source.stem[:60]}-{job.workload.name[:60]}")

@@ -89,7 +89,7 @@ def sources_of(paths: list[Path]) -> tuple[Path, ...]:
     files: list[Path] = []
     for path in paths:
         if has_magic(str(path)) and not path.exists():
-            matches = sorted(map(Path, glob(str(path), recursive=True)))
+            matches = sorted(map(Path, glob(str(path), recursive=True)))  # noqa: PTH207 - absolute ones, too
             if not matches:
                 usage_error(f"no file matches {str(path)!r}")
             files += matches

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from strategies.core.csv.dialect import Dialect
+from strategies.core.csv.dialect import AS_USUAL, Dialect
 from strategies.core.engines import DEFAULT_ENGINE
 from strategies.core.workloads import Workload
 
@@ -39,7 +39,7 @@ class Job:
     destination: Path
     workload: Workload
     chunk_size: int | None = None
-    dialect: Dialect = Dialect()
+    dialect: Dialect = AS_USUAL
     engine: str = DEFAULT_ENGINE
     others: tuple[Path, ...] = ()
 

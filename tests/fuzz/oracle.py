@@ -14,8 +14,8 @@ from pathlib import Path, PosixPath
 from typing import Any
 from unittest import mock
 
-from strategies import SourceError
-from strategies.core.csv import planner, scan
+from strategies import Dialect, SourceError
+from strategies.core.csv import head, planner, scan
 from strategies.core.csv.layout import BOM
 
 DELIMITERS = ",;\t|:^~!"
@@ -97,14 +97,15 @@ def check(fuzz: bytes, folder: Path) -> None:
     source = _Source(path)
     with (
         mock.patch.object(scan, "BLOCK", case.block),
-        mock.patch.multiple(planner, SMALLEST=1, LONGEST_HEADER=LONGEST_HEADER),
+        mock.patch.object(planner, "SMALLEST", 1),
+        mock.patch.object(head, "LONGEST_HEADER", LONGEST_HEADER),
     ):
         try:
             plan = planner.plan_chunks(
                 source,
                 workers=case.workers,
                 chunk_size=case.chunk_size,
-                delimiter=case.delimiter,
+                dialect=Dialect(delimiter=case.delimiter),
             )
         except SourceError as error:
             _check_refusal(case, str(error), source)
@@ -126,15 +127,15 @@ def _header_end(case: Case) -> int:
 def _faults(case: Case) -> list[str]:
     """Return why the file must be refused."""
     text = case.data.removeprefix(BOM)
-    head = case.data[: _header_end(case)].removeprefix(BOM)
-    header = [record for record, _ in case.records(head)]
+    first = case.data[: _header_end(case)].removeprefix(BOM)
+    header = [record for record, _ in case.records(first)]
     faults = {
         "no header": not any(header),
         "a carriage return ends the header": len(header) > 1,
         "a quote stays open": case.ends_in_quotes(text),
     }
     try:
-        head.decode()
+        first.decode()
     except UnicodeDecodeError:
         faults["the header is not UTF-8"] = True
     return [fault for fault, there in faults.items() if there]
@@ -169,15 +170,14 @@ def _check_layout(case: Case, plan: planner.Plan) -> None:
     assert not faults, f"not refused though {faults}: {case}"
     layout, end = plan.layout, _header_end(case)
     assert layout.header_end == end, f"header to {layout.header_end}, not {end}: {case}"
-    head, body = case.data[:end], case.data[end:]
-    [(header, _)] = case.records(head.removeprefix(BOM))
+    first = case.data[:end]
+    [(header, _)] = case.records(first.removeprefix(BOM))
     columns = tuple(name.encode("latin-1").decode() for name in header)
     assert layout.columns == columns, f"{layout.columns}, not {columns}: {case}"
-    line_end = "\r\n" if head.endswith(b"\r\n") else "\n"
+    line_end = "\r\n" if first.endswith(b"\r\n") else "\n"
     assert layout.line_end == line_end, f"line end {layout.line_end!r}: {case}"
-    returns = line_end == "\n" and b"\r" in body
-    assert layout.carriage_returns == returns, f"not {returns}: {case}"
-    assert layout.bom == head.startswith(BOM), f"BOM {layout.bom}: {case}"
+    own = first.removesuffix(b"\n").removesuffix(b"\r")
+    assert layout.head == own, f"head {layout.head!r}: {case}"
     assert layout.delimiter == case.delimiter, f"{layout.delimiter}: {case}"
     assert plan.size == len(case.data), f"size {plan.size}: {case}"
 

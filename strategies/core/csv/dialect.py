@@ -64,6 +64,9 @@ class Dialect:
         return replace(self, delimiter=delimiter)
 
 
+AS_USUAL = Dialect()
+
+
 def delimiter_of(text: str) -> str:
     """Return the delimiter that a text means: itself, or that of a name; raises JobError."""
     delimiter = DELIMITERS.get(text, "\t" if text == "\\t" else text)

@@ -10,7 +10,7 @@ from strategies.core.csv.layout import BOM, Layout, read_header
 from strategies.core.errors import JobError, SourceError
 
 LONGEST_HEADER = 2**26  # bytes; a "header" beyond that is a quote that never closes
-SEPARATOR = re.compile(rb'"?sep=(?P<delimiter>[ -~\t])"?[\r\n]*', re.IGNORECASE)  # Excel's
+SEPARATOR = re.compile(rb'"?sep=(?P<delimiter>[ -~\t])"?(\r?\n|\r?$)', re.IGNORECASE)  # Excel's
 LOOKED_AT = 20  # lines, for one that looks more like a header
 
 
@@ -21,8 +21,9 @@ def read_layout(file: BinaryIO, name: str, size: int, dialect: Dialect) -> Layou
     if size == 0:
         message = f"{name} is empty; its first line must name the columns"
         raise SourceError(message)
-    formats.check_format(name, file.read(formats.LONGEST), file)
-    start, dialect = _before_header(file, name, dialect)
+    head = file.read(formats.LONGEST)
+    formats.check_format(name, head, file)
+    start, dialect = _before_header(file, name, head, dialect)
     delimiter = dialect.delimiter or ","
     end = size
     for block in scan.blocks(file, name, start, dialect, 0):
@@ -44,20 +45,19 @@ def read_layout(file: BinaryIO, name: str, size: int, dialect: Dialect) -> Layou
     return Layout(columns, dialect, line_end, own, end)
 
 
-def _before_header(file: BinaryIO, name: str, dialect: Dialect) -> tuple[int, Dialect]:
+def _before_header(file: BinaryIO, name: str, head: bytes, dialect: Dialect) -> tuple[int, Dialect]:
     """Return where the header starts, and the dialect with its delimiter."""
-    file.seek(0)
-    start = len(BOM) if file.read(len(BOM)) == BOM else 0
-    file.seek(start)
-    line = file.readline(formats.LONGEST)
-    separator = SEPARATOR.fullmatch(line)
+    start = len(BOM) if head.startswith(BOM) else 0
+    separator = SEPARATOR.match(head, start)
     if separator:
         delimiter = separator["delimiter"].decode()
         _check_separator(name, delimiter, dialect)
         dialect = dialect.cut_by(dialect.delimiter or delimiter)
     dialect = dialect.cut_by(dialect.delimiter or ",")
-    file.seek(start)
-    for number in range(max(dialect.skip_lines, bool(separator))):
+    skipped = max(dialect.skip_lines, bool(separator))
+    if skipped or dialect.comment:
+        file.seek(start)
+    for number in range(skipped):
         line = file.readline()
         if not line:
             message = f"{name} has only {number} lines; skip fewer with --skip-lines"
@@ -101,7 +101,8 @@ def advice(path: Path, layout: Layout, column: str) -> str:
             if column.encode() in (field.strip(b'"') for field in fields):
                 cut = "" if delimiter == layout.delimiter else f" --delimiter '{delimiter}'"
                 if first[:1] in b"#%;!" and all(s[:1] == first[:1] for s in lines[1:number]):
-                    return f"or is line {before + 1} a comment (--comment '{first[:1].decode()}'{cut})?"
+                    mark = f"--comment '{first[:1].decode()}'"
+                    return f"or is line {before + 1} a comment ({mark}{cut})?"
                 skipped = before + number
                 return f"or is line {skipped + 1} the header (--skip-lines {skipped}{cut})?"
     return ""

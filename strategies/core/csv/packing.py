@@ -25,7 +25,8 @@ OTHER_SUFFIXES = {
     ".zip .7z .rar .tar .tgz": "an archive",
     ".lz4 .lzma .br .z .snappy .lzo": "a compression that is not written here",
     ".xlsx .xlsm .xlsb .xls .ods": "a spreadsheet",
-    ".parquet .feather .arrow .orc .avro .h5 .hdf5 .sqlite .db .duckdb .pkl .npy": "a binary format",
+    ".parquet .feather .arrow .orc .avro .h5 .hdf5 .npy .pkl": "a binary format",
+    ".sqlite .db .duckdb": "a database",
     ".json .jsonl .ndjson .xml .html .htm .md .pdf": "another format",
 }
 
@@ -55,28 +56,25 @@ def packing_for(path: Path) -> str | None:
 
 
 def unpacked(file: IO[bytes], packing: str) -> IO[bytes]:
-    """Return a stream of what is compressed in a file; for what reading it raises, see `DAMAGED`."""
-    if packing == "gzip":
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=file, mode="rb"))
-    if packing == "bzip2":
-        return cast("IO[bytes]", bz2.BZ2File(file))
-    if packing == "xz":
-        return cast("IO[bytes]", lzma.LZMAFile(file))
-    return cast("IO[bytes]", zstd().ZstdFile(file))
+    """Return a stream of what is compressed in a file; reading it raises one of `damages`."""
+    stream: IO[bytes] = _file_class(packing)(file)
+    return stream
 
 
 def packed(file: IO[bytes], packing: str) -> IO[bytes]:
     """Return a stream that compresses into a file, which stays open; the same bytes each time."""
     if packing == "gzip":  # with no name and no time in it
         stream: Any = gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=6, mtime=0)
-    elif packing == "bzip2":
-        stream = bz2.BZ2File(file, "wb")
-    elif packing == "xz":
-        stream = lzma.LZMAFile(file, "wb")
     else:
-        stream = zstd().ZstdFile(file, "wb")
+        stream = _file_class(packing)(file, "wb")
     # In pieces of one size, whatever the size of the chunks.
     return cast("IO[bytes]", io.BufferedWriter(stream, 2**20))
+
+
+def _file_class(packing: str) -> Any:
+    if packing == "gzip":
+        return lambda file: gzip.GzipFile(fileobj=file, mode="rb")
+    return {"bzip2": bz2.BZ2File, "xz": lzma.LZMAFile}.get(packing) or zstd().ZstdFile
 
 
 def zstd() -> Any:
@@ -89,9 +87,7 @@ def zstd() -> Any:
 
 
 def damages() -> tuple[type[Exception], ...]:
-    """Return what reading a damaged file raises, beside OSError."""
-    known = [EOFError, zlib.error, lzma.LZMAError]
-    for name in ("compression.zstd", "backports.zstd"):
-        if name in sys.modules:  # else nothing has raised its error
-            known.append(sys.modules[name].ZstdError)
-    return tuple(known)
+    """Return what reading a damaged file raises."""
+    known: list[type[Exception]] = [OSError, EOFError, zlib.error, lzma.LZMAError]
+    zstds = (sys.modules.get(name) for name in ("compression.zstd", "backports.zstd"))
+    return (*known, *(module.ZstdError for module in zstds if module))  # else nobody raises it

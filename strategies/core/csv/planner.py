@@ -10,16 +10,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from strategies.core.csv import formats
-from strategies.core.csv.dialect import Dialect
+from strategies.core.csv.dialect import AS_USUAL, Dialect
 from strategies.core.csv.head import read_layout
-from strategies.core.csv.layout import Layout
 from strategies.core.csv.source import Chunk, Identity, Readable, Table
 from strategies.core.errors import SourceError
 
 TASKS_PER_WORKER = 8  # keeps the workers evenly busy until the end of the file
 SMALLEST = 2**18  # bytes; below this the fixed cost of a chunk (some ms) shows
 LARGEST = 16 * 10**6  # bytes; peak memory is a small multiple of workers x this
-AS_USUAL = Dialect()
 
 
 @dataclass(frozen=True)
@@ -92,9 +90,7 @@ def _ends(file: BinaryIO, table: Table, chunk_size: int) -> tuple[list[int], int
     start, ends, lines, last = layout.header_end, list[int](), 0, b""
     step = (size - start) / max(1, math.ceil((size - start) / chunk_size))
     steps_done = 0
-    blocks = scan.blocks(
-        file, table.name, start, layout.dialect, 1, blank=layout.one_column
-    )
+    blocks = scan.blocks(file, table.name, start, layout.dialect, 1, blank=layout.one_column)
     for block in blocks:
         lines += block.lines()
         last = block.data[-1:]

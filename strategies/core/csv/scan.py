@@ -185,4 +185,3 @@ def blocks(
             "close it, or double it if it is part of the text"
         )
         raise SourceError(message)
-

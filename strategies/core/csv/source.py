@@ -9,7 +9,6 @@ from strategies.core.csv.dialect import UTF_8
 from strategies.core.csv.layout import Layout
 from strategies.core.errors import SourceError
 
-
 STANDARD = Path("-")  # standard input as a source, standard output as a destination
 
 
@@ -120,6 +119,4 @@ class Table:
 
 def changed(source: object, how: str) -> str:
     """Return the message about a source that was not left alone."""
-    return (
-        f"{source} changed while it was read ({how}); run again when nothing is writing to it"
-    )
+    return f"{source} changed while it was read ({how}); run again when nothing is writing to it"

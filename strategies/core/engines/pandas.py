@@ -118,9 +118,7 @@ def _parse_exactly(data: bytes, layout: Layout) -> pd.DataFrame:
     return pd.DataFrame(list(_records(data, layout)), columns=layout.labels, dtype=object)
 
 
-def compute(
-    text: "pd.Series[Any]", workload: Workload, dialect: Dialect
-) -> "pd.Series[Any]":
+def compute(text: "pd.Series[Any]", workload: Workload, dialect: Dialect) -> "pd.Series[Any]":
     """Return the new column, which is missing where the field is, for a column of field texts.
 
     Raises RecordError for the first field that is neither a number nor missing.

@@ -59,7 +59,5 @@ def _without_comments(data: bytes, layout: Layout) -> bytes:
 def _no_text(chunk: Chunk, layout: Layout, data: bytes) -> RecordError:
     """Return the error about the first byte that is none of a text."""
     offset = not_text(data)
-    index, _ = record_at(
-        io.BytesIO(data), offset + 1, layout.dialect, blank=layout.one_column
-    )
+    index, _ = record_at(io.BytesIO(data), offset + 1, layout.dialect, blank=layout.one_column)
     return RecordError(index, *byte_shown(data[offset], chunk.start + offset))

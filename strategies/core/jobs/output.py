@@ -2,9 +2,7 @@
 
 import codecs
 import os
-import shutil
 import stat
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,9 +12,8 @@ from strategies.core.csv.dialect import Dialect
 from strategies.core.csv.packing import packed, packing_for
 from strategies.core.csv.source import STANDARD
 from strategies.core.errors import DestinationError, JobError
+from strategies.core.jobs.pipes import copy_out
 from strategies.core.jobs.scratch import fresh_folder
-
-BLOCK = 2**20  # bytes
 
 
 class Output:
@@ -66,7 +63,7 @@ def writing(destination: Path, temporary: Path, encoding: str) -> Iterator[Outpu
     with ExitStack() as stack:
         try:
             # Unbuffered: parts are large, and closing must not fail for what a buffer still holds.
-            files = [stack.enter_context(temporary.open("wb", buffering=0))]
+            files: list[IO[bytes]] = [stack.enter_context(temporary.open("wb", buffering=0))]
         except OSError as error:
             raise cannot_write(destination, error, "choose another place") from error
         if packing:
@@ -109,8 +106,8 @@ def replacing(destination: Path) -> Iterator[Path]:
     if stat.S_ISDIR(kind):
         message = f"{destination} is a folder; name a file in it"
         raise DestinationError(message)
-    if not (stat.S_ISREG(kind) or stat.S_ISFIFO(kind) or stat.S_ISCHR(kind)):
-        message = f"{destination} is not a regular file"
+    if not (stat.S_ISREG(kind) or stat.S_ISFIFO(kind)):
+        message = f"{destination} is not a regular file, nor a pipe; - is standard output"
         raise DestinationError(message)
     pipe = pipe or not stat.S_ISREG(kind)
     with ExitStack() as stack:
@@ -126,27 +123,13 @@ def replacing(destination: Path) -> Iterator[Path]:
         yield temporary
         try:
             if pipe:
-                _copy(temporary, destination)
+                with temporary.open("rb") as whole:
+                    copy_out(whole, destination)
             else:
                 temporary.chmod(_mode(destination))
                 temporary.replace(destination)
         except OSError as error:
             raise cannot_write(destination, error, "choose another place") from error
-
-
-def _copy(whole: Path, pipe: Path) -> None:
-    """Copy a whole output into what cannot be replaced: standard output, a FIFO, /dev/null."""
-    with whole.open("rb") as file:
-        if pipe == STANDARD:
-            if sys.stdout is None:
-                message = "there is no standard output to write to; name a file"
-                raise DestinationError(message)
-            sys.stdout.flush()
-            with open(os.dup(sys.stdout.fileno()), "wb") as output:  # noqa: PTH123 - no path
-                shutil.copyfileobj(file, output, BLOCK)
-        else:
-            with pipe.open("wb") as output:
-                shutil.copyfileobj(file, output, BLOCK)
 
 
 def check_apart(source: Path, destination: Path) -> None:

@@ -7,7 +7,6 @@ the time of one pass and the room of the text, beside the destination, and flat 
 import codecs
 import os
 import shutil
-import stat
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,19 +18,12 @@ from typing import IO, Any
 from strategies.core.csv.dialect import Dialect
 from strategies.core.csv.formats import LONGEST
 from strategies.core.csv.packing import damages, packing_of, unpacked
-from strategies.core.csv.source import STANDARD, Identity, Readable, Table
+from strategies.core.csv.source import Identity, Readable, Table
 from strategies.core.errors import DestinationError, SourceError
+from strategies.core.jobs.pipes import is_pipe, reading
 from strategies.core.jobs.scratch import fresh_folder
 
 BLOCK = 2**20  # bytes
-
-
-def is_pipe(path: Path) -> bool:
-    """Whether it is standard input or output, or a FIFO."""
-    try:
-        return path == STANDARD or stat.S_ISFIFO(path.stat().st_mode)
-    except OSError:  # which is told when it is opened
-        return False
 
 
 @contextmanager
@@ -49,7 +41,10 @@ def readable(source: Path, dialect: Dialect, folder: Path | None) -> Iterator[Re
         try:
             path = stack.enter_context(fresh_folder(folder, ".parabench-")) / "source"
         except OSError as error:
-            message = f"{source} cannot be unpacked in {folder} ({error.strerror}); choose another place for the output"
+            message = (
+                f"{source} cannot be written out as plain text in {folder} ({error.strerror}); "
+                "choose another place for the output"
+            )
             raise DestinationError(message) from error
         yield _spooled(source, dialect, path)
 
@@ -70,10 +65,11 @@ def _spooled(source: Path, dialect: Dialect, path: Path) -> Readable:
     with ExitStack() as stack:
         spool = Readable(source, path, encoding=dialect.encoding)
         try:
-            file: Any = stack.enter_context(_opened(source))
-            status = os.fstat(file.fileno())
-            if source != STANDARD and stat.S_ISREG(status.st_mode):
-                spool = replace(spool, identity=Identity.of(status))
+            if is_pipe(source):
+                file: Any = stack.enter_context(reading(source))
+            else:
+                file = stack.enter_context(source.open("rb"))
+                spool = replace(spool, identity=Identity.of(os.fstat(file.fileno())))
             if packing := packing_of(file.peek(LONGEST)):
                 file = BufferedReader(stack.enter_context(unpacked(file, packing)))
             spool = replace(spool, encoding=_with_order(dialect.encoding, _peeked(spool, file)))
@@ -103,23 +99,11 @@ def _with_order(encoding: str, head: bytes) -> str:
     return f"{name}-{orders.get((little, big), sys.byteorder)[0]}e"
 
 
-@contextmanager
-def _opened(source: Path) -> Iterator[IO[bytes]]:
-    if source == STANDARD:
-        if sys.stdin is None:
-            message = "there is no standard input to read; name a CSV file"
-            raise SourceError(message)
-        yield sys.stdin.buffer
-        return
-    with source.open("rb") as file:
-        yield file
-
-
 def _peeked(spool: Readable, file: Any) -> bytes:
     """Return how a stream begins, without moving on."""
     try:
         head: bytes = file.peek(LONGEST)
-    except (OSError, *damages()) as error:
+    except damages() as error:
         raise _damaged(spool, 0, error) from error
     return head
 
@@ -132,7 +116,7 @@ def _texts(spool: Readable, file: IO[bytes]) -> Iterator[bytes]:
     while True:
         try:
             data = file.read(BLOCK)
-        except (OSError, *damages()) as error:
+        except damages() as error:
             raise _damaged(spool, offset, error) from error
         if decoder is None:
             yield data

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
-from strategies.core.csv.dialect import Dialect
+from strategies.core.csv.dialect import AS_USUAL, Dialect
 from strategies.core.errors import RecordError, SourceError, WrongOutputError
 from strategies.core.reference.numbers import number, text_of
 from strategies.core.reference.reading import Record, opened, records
@@ -21,7 +21,6 @@ from strategies.core.workloads import Workload
 from strategies.core.workloads.guard import guarded
 
 SHOWN = 200  # characters of a record in a message
-AS_USUAL = Dialect()
 Keeps = Literal["bytes", "fields"]
 
 
@@ -131,7 +130,7 @@ def verify(
 def _difference(wanted: Record | None, actual: Record | None, keeps: Keeps) -> str:
     """Say how a record differs from what it must be; nothing where it does not."""
     if wanted is None or actual is None or wanted.fields != actual.fields:
-        have, need = (record and record.fields for record in (actual, wanted))
+        have, need = (record.fields if record else None for record in (actual, wanted))
         return f"is {_shown(have)} but must be {_shown(need)}"
     if wanted.line_end != actual.line_end:
         return f"ends with {actual.line_end!r} but must end with {wanted.line_end!r}"
@@ -164,8 +163,6 @@ def definition(workload: Workload) -> str:
     for path in (*sorted(Path(__file__).parent.glob("*.py")), workload.file):
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
 
 
 def _shown(record: list[str] | str | None) -> str:

@@ -12,7 +12,7 @@ MOST_WHOLE = 2**53  # to it, float64 holds all whole numbers
 
 
 @cache
-def _grammar(dialect: Dialect, reads: type) -> re.Pattern[str]:
+def grammar(dialect: Dialect, reads: type) -> re.Pattern[str]:
     """Return what is a number, in ASCII but for the dialect's own signs, with blanks around."""
     group, decimal = re.escape(dialect.thousands), re.escape(dialect.decimal)
     currency = re.escape(dialect.currency)
@@ -27,7 +27,9 @@ def _grammar(dialect: Dialect, reads: type) -> re.Pattern[str]:
     if not (group or currency or dialect.decimal == ","):
         signed = rf"(?P<sign>[+-]?)({number})"
     else:  # a sign may stand before or behind the currency, and blanks between
-        before, behind = (rf"({currency}{BLANKS})?", rf"({BLANKS}{currency})?") if currency else ("", "")
+        before, behind = (
+            (rf"({currency}{BLANKS})?", rf"({BLANKS}{currency})?") if currency else ("", "")
+        )
         signed = rf"(?P<sign>[+-]?){BLANKS}{before}(?P<inner>[+-]?){BLANKS}({number}){behind}"
     return re.compile(BLANKS + signed + BLANKS, re.ASCII | re.IGNORECASE)
 
@@ -36,7 +38,7 @@ def number(text: str, reads: type, dialect: Dialect) -> int | float | None:
     """Return the number that a text is, None if it is missing; raises ValueError."""
     if text in MISSING or text in dialect.missing:
         return None
-    match = _grammar(dialect, reads).fullmatch(text)
+    match = grammar(dialect, reads).fullmatch(text)
     parts = match.groupdict() if match else {}
     if not match or (parts["sign"] and parts.get("inner")):
         message = "not a number"
@@ -54,7 +56,7 @@ def number(text: str, reads: type, dialect: Dialect) -> int | float | None:
         message = "beyond the range of float64"
         raise ValueError(message)
     bare = parts["fraction"] is None and parts["only_fraction"] is None and not parts["exponent"]
-    if bare and abs(value) > MOST_WHOLE and int(sign + whole.lstrip("0")) != value:
+    if bare and abs(value) >= MOST_WHOLE and int(sign + whole.lstrip("0")) != value:
         message = "not exact as a float64"
         raise ValueError(message)
     return value

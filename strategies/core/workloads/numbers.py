@@ -43,11 +43,17 @@ def number(text: str, reads: type, dialect: Dialect) -> int | float:
     if isinstance(value, float) and math.isinf(value) and digits.lower() not in _INFINITIES:
         message = "which is beyond the range of float64"
         raise ValueError(message)
-    if isinstance(value, float) and abs(value) >= EXACT and _WHOLE.fullmatch(python):
-        if int(digits.lstrip("0")) != abs(int(value)):
-            message = "a whole number that float64 cannot hold exactly"
-            raise ValueError(message)
+    if isinstance(value, float) and _is_rounded(python, value):
+        message = "a whole number that float64 cannot hold exactly"
+        raise ValueError(message)
     return value
+
+
+def _is_rounded(python: str, value: float) -> bool:
+    """Whether a text is a whole number, and the value that was made of it another one."""
+    if abs(value) < EXACT or not _WHOLE.fullmatch(python):
+        return False
+    return int(python.strip(BLANKS).lstrip("+-0")) != abs(int(value))
 
 
 def spelled(text: str, dialect: Dialect) -> str:
@@ -89,6 +95,8 @@ def written(value: object, dialect: Dialect) -> str:
 
 def advice(text: str, reads: type, dialect: Dialect) -> str:
     """Return what to do about a text that is no number: options with which it would be one."""
+    if reads is float and _is_number(text, int, dialect) and not _is_number(text, float, dialect):
+        return "write it with a decimal point where it may be rounded, or "
     options = [" ".join(changed) for changed in _options(text, reads, dialect)]
     if options:
         return f"use {' or '.join(options)}, if that is how its numbers are written, or "

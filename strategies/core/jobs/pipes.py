@@ -1,0 +1,109 @@
+"""Standard input and output, and FIFOs: nobody waits for ever for who is at the other end."""
+
+import io
+import os
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from strategies.core.csv.source import STANDARD
+from strategies.core.errors import DestinationError, SourceError
+
+OTHER_END_SECONDS = 5.0  # in which somebody must have opened the other end of a FIFO
+POLL_SECONDS = 0.02
+BLOCK = 2**16  # bytes
+
+
+def is_pipe(path: Path) -> bool:
+    """Whether it is standard input or output, or a FIFO."""
+    try:
+        return path == STANDARD or stat.S_ISFIFO(path.stat().st_mode)
+    except OSError:  # which is told when it is opened
+        return False
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[IO[bytes]]:
+    """Yield a stream of a pipe; raises SourceError where nothing comes out of it, and OSError."""
+    if path == STANDARD:
+        if sys.stdin is None or sys.stdin.closed:
+            message = "there is no standard input to read; name a CSV file"
+            raise SourceError(message)
+        yield sys.stdin.buffer
+        return
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as file:  # noqa: PTH123 - no path
+        first = _first_bytes(file)
+        if first is None:
+            message = f"{path} is a pipe that nobody writes into; name a CSV file"
+            raise SourceError(message)
+        os.set_blocking(file.fileno(), True)
+        yield io.BufferedReader(_Continued(first, file))
+
+
+def _first_bytes(file: IO[bytes]) -> bytes | None:
+    """Return what is in a FIFO: nothing where its writer is slow, None where there is none."""
+    deadline = time.monotonic() + OTHER_END_SECONDS
+    while time.monotonic() < deadline:
+        data = file.read(BLOCK)
+        if data is None:  # somebody has it open, and nothing is in it
+            return b""
+        if data:
+            return data
+        time.sleep(POLL_SECONDS)
+    return None
+
+
+class _Continued(io.RawIOBase):
+    """What was read of a file, and then the rest of it."""
+
+    def __init__(self, first: bytes, file: IO[bytes]) -> None:
+        super().__init__()
+        self._first = first
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override] # what BufferedReader passes
+        data = self._first[: len(buffer)] or self._file.read(len(buffer))
+        self._first = self._first[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def copy_out(whole: IO[bytes], path: Path) -> None:
+    """Copy a whole output into a pipe; raises DestinationError where nobody reads, and OSError."""
+    with _writing(path) as output:
+        while data := whole.read(BLOCK):
+            output.write(data)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[IO[bytes]]:
+    if path == STANDARD:
+        if sys.stdout is None or sys.stdout.closed:
+            message = "there is no standard output to write to; name a file"
+            raise DestinationError(message)
+        sys.stdout.flush()
+        descriptor = os.dup(sys.stdout.fileno())
+    else:
+        descriptor = _opened_for_writing(path)
+        os.set_blocking(descriptor, True)
+    with open(descriptor, "wb") as file:  # noqa: PTH123 - no path
+        yield file
+
+
+def _opened_for_writing(path: Path) -> int:
+    deadline = time.monotonic() + OTHER_END_SECONDS
+    while True:
+        try:
+            return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as error:
+            if time.monotonic() > deadline:
+                message = f"{path} is a pipe that nobody reads from ({error.strerror})"
+                raise DestinationError(message) from error
+        time.sleep(POLL_SECONDS)
