@@ -10,9 +10,10 @@ from strategies.core.csv.head import advice
 from strategies.core.csv.layout import Layout
 from strategies.core.csv.planner import Plan, chunk_size_for, look_at, plan_chunks
 from strategies.core.csv.positions import shown
-from strategies.core.csv.source import STANDARD, Chunk, Readable, Table
+from strategies.core.csv.source import Chunk, Readable, Table
 from strategies.core.errors import SourceError
 from strategies.core.jobs.output import cannot_write, check_apart, check_destination, replacing
+from strategies.core.jobs.pipes import is_pipe
 from strategies.core.jobs.spool import readable
 
 
@@ -91,7 +92,7 @@ def transaction(job: Job, planned_for: int | None = None) -> Iterator[Transactio
     check_destination(job.destination)
     for source in job.sources:
         check_apart(source, job.destination)
-    folder = None if job.destination == STANDARD else job.destination.absolute().parent
+    folder = None if is_pipe(job.destination) else job.destination.absolute().parent
     with ExitStack() as stack:
         files = [stack.enter_context(readable(s, job.dialect, folder)) for s in job.sources]
         tables = _tables(job, files, planned_for)
@@ -140,6 +141,9 @@ def _size(path: Path) -> int:
 
 def _check_same_header(first: Table, other: Table) -> None:
     """Raise SourceError unless two tables have the same columns, in the same order."""
+    if (one := first.layout.delimiter) != (two := other.layout.delimiter):
+        message = f"{other.name} is cut by {two!r}, and {first.name} by {one!r}; give one delimiter"
+        raise SourceError(message)
     ours, theirs = first.layout.columns, other.layout.columns
     if ours == theirs:
         return

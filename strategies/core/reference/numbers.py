@@ -21,8 +21,8 @@ def grammar(dialect: Dialect, reads: type) -> re.Pattern[str]:
     if reads is float:
         number = (
             rf"(?P<digits>({number}({decimal}(?P<fraction>[0-9]*))?"
-            rf"|{decimal}(?P<only_fraction>[0-9]+))(?P<exponent>e[+-]?[0-9]+)?)"
-            "|(?P<word>inf|infinity|nan)"
+            rf"|{decimal}(?P<only_fraction>[0-9]+))(?P<exponent>[eE][+-]?[0-9]+)?)"
+            "|(?P<word>(?i:inf|infinity|nan))"
         )
     if not (group or currency or dialect.decimal == ","):
         signed = rf"(?P<sign>[+-]?)({number})"
@@ -31,7 +31,7 @@ def grammar(dialect: Dialect, reads: type) -> re.Pattern[str]:
             (rf"({currency}{BLANKS})?", rf"({BLANKS}{currency})?") if currency else ("", "")
         )
         signed = rf"(?P<sign>[+-]?){BLANKS}{before}(?P<inner>[+-]?){BLANKS}({number}){behind}"
-    return re.compile(BLANKS + signed + BLANKS, re.ASCII | re.IGNORECASE)
+    return re.compile(BLANKS + signed + BLANKS, re.ASCII)
 
 
 def number(text: str, reads: type, dialect: Dialect) -> int | float | None:
