@@ -10,9 +10,8 @@ from typing import IO
 
 from strategies.core.csv.dialect import Dialect
 from strategies.core.csv.packing import packed, packing_for
-from strategies.core.csv.source import STANDARD
 from strategies.core.errors import DestinationError, JobError
-from strategies.core.jobs.pipes import copy_out
+from strategies.core.jobs.pipes import copy_out, is_pipe
 from strategies.core.jobs.scratch import fresh_folder
 
 
@@ -95,21 +94,9 @@ def replacing(destination: Path) -> Iterator[Path]:
     synchronised to the disk: that would time the disk, and a benchmark's output can be
     made again. A pipe gets all of it at the end, or nothing. Raises DestinationError.
     """
-    pipe = destination == STANDARD
-    try:
-        if not pipe:
-            destination = destination.resolve()  # a link stays, what it points to is replaced
-        exists = not pipe and destination.exists()
-        kind = destination.stat().st_mode if exists else stat.S_IFREG
-    except (OSError, RuntimeError) as error:  # the latter, before Python 3.13, of a loop of links
-        raise cannot_write(destination, error, "choose another place") from error
-    if stat.S_ISDIR(kind):
-        message = f"{destination} is a folder; name a file in it"
-        raise DestinationError(message)
-    if not (stat.S_ISREG(kind) or stat.S_ISFIFO(kind)):
-        message = f"{destination} is not a regular file, nor a pipe; - is standard output"
-        raise DestinationError(message)
-    pipe = pipe or not stat.S_ISREG(kind)
+    pipe = is_pipe(destination)
+    if not pipe:
+        destination = _checked(destination)
     with ExitStack() as stack:
         try:
             # Beside the destination, since a file can be renamed only within a file system.
@@ -130,6 +117,22 @@ def replacing(destination: Path) -> Iterator[Path]:
                 temporary.replace(destination)
         except OSError as error:
             raise cannot_write(destination, error, "choose another place") from error
+
+
+def _checked(destination: Path) -> Path:
+    """Return the file that is written for a destination, which may be a link to it."""
+    try:
+        destination = destination.resolve()  # a link stays, and what it points to is replaced
+        kind = destination.stat().st_mode if destination.exists() else stat.S_IFREG
+    except (OSError, RuntimeError) as error:  # the latter, before Python 3.13, of a loop of links
+        raise cannot_write(destination, error, "choose another place") from error
+    if not stat.S_ISREG(kind):
+        what = "a folder; name a file in it"
+        if not stat.S_ISDIR(kind):
+            what = "not a regular file, nor a pipe; - is standard output"
+        message = f"{destination} is {what}"
+        raise DestinationError(message)
+    return destination
 
 
 def check_apart(source: Path, destination: Path) -> None:
