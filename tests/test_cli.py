@@ -65,8 +65,8 @@ def test_generate_run_verify(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     summary = json.loads(ran.stdout)
     assert list(summary) == [
-        "strategy", "records", "bytes_in", "bytes_out", "startup_seconds", "run_seconds",
-        "shutdown_seconds", "mb_per_s",
+        "strategy", "records", "bytes_in", "bytes_out", "lines_left_out", "bytes_spooled",
+        "startup_seconds", "run_seconds", "shutdown_seconds", "mb_per_s",
     ]  # fmt: skip
     assert summary["bytes_in"] == source.stat().st_size
     assert summary["bytes_out"] == destination.stat().st_size
@@ -102,8 +102,42 @@ def test_other_delimiters(spelled: str, sign: str, called: Called, tmp_path: Pat
     options = ("--delimiter", spelled)
     ran = called("run", "futures_threads", str(source), str(destination), *options)
     assert ran.returncode == 0, ran.stderr
-    assert destination.read_text() == f"old_column{sign}t{sign}new_column\n1.5{sign}a{sign}3.0\n"
+    written = f'old_column{sign}t{sign}new_column\n"1.5"{sign}a{sign}3.0\n'
+    assert destination.read_text() == written
     assert called("verify", str(source), str(destination), *options).returncode == 0
+
+
+def test_a_file_of_another_dialect(called: Called, tmp_path: Path) -> None:
+    """All that can be said of it; the output is in it, and is judged by it."""
+    source, destination = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_bytes("Preise\n# in €\nPreis;t\n1.234,5 €;ä\n\n-;b\n# Ende\n".encode("cp1252"))
+    options = (
+        "--column", "Preis", "--delimiter", "semicolon", "--decimal", "comma",
+        "--thousands", "point", "--currency", "€", "--missing=-", "--missing", "k. A.",
+        "--skip-lines", "1", "--comment", "#", "--encoding", "cp1252",
+    )  # fmt: skip
+    ran = called("run", "futures_threads", str(source), str(destination), *options)
+    assert ran.returncode == 0, ran.stderr
+    assert "left out: 2 blank lines and comments" in ran.stdout
+    assert destination.read_text(encoding="cp1252") == (
+        "Preise\n# in €\nPreis;t;new_column\n1.234,5 €;ä;2.469,0\n-;b;\n"
+    )
+    verified = called("verify", str(source), str(destination), *options)
+    assert verified.returncode == 0, verified.stderr
+
+
+def test_quotes_may_differ_where_that_is_asked_for(called: Called, tmp_path: Path) -> None:
+    """As those do that a table engine writes; fields may not."""
+    source, destination = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text('old_column,t\n1,"a"\n')
+    destination.write_text("old_column,t,new_column\n1,a,2.0\n")
+    verify = ("verify", str(source), str(destination))
+    refused = called(*verify)
+    assert refused.returncode == 1
+    assert "record 1 has the right fields, but is written '1,a,2.0', and must" in refused.stderr
+    assert called(*verify, "--fields").returncode == 0
+    destination.write_text("old_column,t,new_column\n1,b,2.0\n")
+    assert called(*verify, "--fields").returncode == 1
 
 
 # Threads end with their process.
@@ -124,7 +158,8 @@ def test_a_bad_record_ends_in_one_line(strategy: str, tmp_path: Path) -> None:
     assert output == ""
     assert errors == (
         f"parabench: error: {source}: record 2001, at byte 8013: column 'old_column' holds 'oops', "
-        "which is not a number; correct it, or choose another column with --column\n"
+        "which is not a number; use --missing oops if it stands for no value (NA, NaN, nan do), "
+        "or correct it, or choose another column with --column\n"
     )
     assert destination.read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
@@ -151,6 +186,11 @@ MISTAKES: list[tuple[list[str], int, str]] = [
     (["run", "serial", "none.csv", "b", "--chunk-size", "x"], 1, "write a number and a unit"),
     (["run", "serial", "none.csv", "b", "--address", "tcp://x"], 1, "no cluster to join"),
     (["run", "serial", "a", "b", "--delimiter", "::"], 2, "'::' is not one ASCII character"),
+    (["run", "serial", "a", "b", "--decimal", "dot"], 2, "'dot' is neither a point nor a comma"),
+    (["run", "serial", "a", "b", "--thousands", "::"], 2, "cannot group digits"),
+    (["run", "serial", "a", "b", "--encoding", "x"], 2, "there is no encoding 'x'"),
+    (["run", "serial", "a*b", "b"], 2, "no file matches 'a*b'"),
+    (["run", "serial", "a", "b", "--skip-lines", "-1"], 2, "--skip-lines"),
     (["verify", "a", "b", "--delimiter", "e"], 2, "'e' is part of numbers; use a sign such as"),
     (["run", "serial"], 2, "Missing argument"),
     (["run", "serial", "a", "b", "--workers", "0"], 2, "--workers"),

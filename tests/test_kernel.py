@@ -40,5 +40,5 @@ def test_suspicious_chunks_are_read_twice(
 
 
 def test_blanks_in_the_only_column_are_a_field(source: Callable[[bytes], Path]) -> None:
-    """As `csv` has it; pandas takes them for a blank line."""
-    assert parsed(source(b"a\n1\n  \n\n2\n")) == [["1"], ["  "], ["2"]]
+    """As `csv` has it; pandas takes them for a blank line. A blank line is one, too."""
+    assert parsed(source(b"a\n1\n  \n\n2\n")) == [["1"], ["  "], [""], ["2"]]
