@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
-from parabench.report.sessions import NOT_RUN, Cell, Session
+from parabench.report.cell import NOT_RUN, Cell
+from parabench.report.sessions import Session
 from strategies import BASELINE
 
 TITLES = {  # and the order in which they are shown

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from parabench.report.sessions import Cell, Session
+from parabench.report.cell import Cell
+from parabench.report.sessions import Session
 from strategies import BASELINE
 
 Record = dict[str, Any]
