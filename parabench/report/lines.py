@@ -198,37 +198,45 @@ def checked(value: object) -> Line | None:
     if kind is None:
         return None
     try:
-        line: Line = kind.validate_python(_printable(value))
+        line: Line = kind.validate_python(printable(value))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        why = first["msg"].removeprefix("Value error, ")
-        message = f"{where}: {why[0].lower()}{why[1:]}"
+        raise ValueError(first_mistake(error)) from error
+    except RecursionError as error:
+        message = "it is nested too deeply"
         raise ValueError(message) from error
     if "cell" in line:
-        _check_cell(line)
-    return line
-
-
-def _check_cell(line: Line) -> None:
-    """Raise ValueError for a cell that its model does not have."""
-    _check_names(line["model"], set(line["cell"]))
-    for name, value in line["cell"].items():
-        _check_values(name, [value])
+        check_cell(line["model"], line["cell"])
     if line["event"] == "end" and line["state"] not in STATES:
         message = f"there is no state {line['state']!r}"
         raise ValueError(message)
     if line["event"] == "sample" and "megabytes" in line["cell"] and not line.get("bytes_in"):
         message = "bytes_in: a job has an input"
         raise ValueError(message)
+    return line
 
 
-def _printable(value: Any) -> Any:
+def first_mistake(error: ValidationError) -> str:
+    """Return what pydantic finds wrong first, and where."""
+    first = error.errors()[0]
+    why = first["msg"].removeprefix("Value error, ")
+    where = "".join(f"{part}: " for part in first["loc"][-3:])
+    return f"{where}{why[0].lower()}{why[1:]}"
+
+
+def check_cell(model: str, cell: dict[str, Any]) -> dict[str, Any]:
+    """Return the cell; raises ValueError for one that the model does not have."""
+    _check_names(model, set(cell))
+    for name, value in cell.items():
+        _check_values(name, [value])
+    return cell
+
+
+def printable(value: Any) -> Any:
     """Return JSON's data with U+FFFD for what cannot be printed."""
     if isinstance(value, str):
         return UNPRINTABLE.sub("\ufffd", value)
     if isinstance(value, list):
-        return [_printable(item) for item in value]
+        return [printable(item) for item in value]
     if isinstance(value, dict):
-        return {_printable(name): _printable(item) for name, item in value.items()}
+        return {printable(name): printable(item) for name, item in value.items()}
     return value

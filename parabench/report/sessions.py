@@ -97,7 +97,7 @@ class Session:
         return f"commit {self.short_commit}, profile {self.profile}{where}, {in_words(self.ended)}"
 
     @cached_property
-    def earlier(self) -> list[str]:
+    def earlier_runs(self) -> list[str]:
         """How many cells are of an earlier run, and from when: a text for each such run."""
         runs: dict[str, list[datetime]] = defaultdict(list)
         for cell in self.cells:

@@ -33,7 +33,7 @@ def description(cell: Cell, text: str) -> str:
         if name != "strategy"
     )
     samples = "1 sample" if number == 1 else f"{number} samples"
-    return "; ".join(filter(None, [f"{cell.strategy}: {text}", which, samples]))
+    return "; ".join(filter(None, [f"{cell.strategy}: {text}", which, samples, cell.when]))
 
 
 def line(drawing: Drawing, panel: Axes, strategy: str, points: Sequence[Point], look: Look) -> None:
