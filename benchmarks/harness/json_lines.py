@@ -37,7 +37,7 @@ def numbered(path: Path) -> Iterator[tuple[int, Any]]:
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
+            value = json.loads(line.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:
             if number == len(lines) > 1:
                 continue

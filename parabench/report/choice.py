@@ -69,14 +69,13 @@ def heading(shown: Session, sessions: Sequence[Session]) -> list[str]:
 
 
 def others(shown: Session, sessions: Sequence[Session], among: Sequence[Session] = ()) -> list[str]:
-    """Return a line for each of the other results, newest first, with the command to see them.
+    """Return a line for each of the other results, newest first, with the options to see them.
 
-    `among` are all results that the command will find, if there are more.
+    `among` are all results that these choose from, if there are more.
     """
     rest = [session for session in reversed(sessions) if session is not shown]
     lines = [
-        f"also there: {session.host}, {session.about}; "
-        f"see them: {_command(session, among or sessions)}"
+        f"also there: {session.host}, {session.about}{_how_to_see(session, among or sessions)}"
         for session in rest[:NAMED]
     ]
     if len(rest) > NAMED:
@@ -84,24 +83,27 @@ def others(shown: Session, sessions: Sequence[Session], among: Sequence[Session]
     return lines
 
 
-def _command(session: Session, sessions: Sequence[Session]) -> str:
-    """Return the command that shows results: with as few options as tell them from the rest."""
+def _how_to_see(session: Session, sessions: Sequence[Session]) -> str:
+    """Return the options that show results: as few as tell them from the rest."""
     known = digest(session.fingerprint)
+    machines = [digest(other.fingerprint) for other in sessions]
     namesakes = {digest(other.fingerprint) for other in sessions if other.host == session.host}
-    wanted = {
-        "machine": session.host if len(namesakes) == 1 else known,
-        "commit": session.short_commit,
-        "profile": session.profile,
-        "environment": session.environment,
+    options = {
+        "machine": (
+            session.host if len(namesakes) == 1 else known,
+            machines,
+        ),
+        "commit": (session.short_commit, [other.short_commit for other in sessions]),
+        "profile": (session.profile, [other.profile for other in sessions]),
+        "environment": (session.environment, [other.environment for other in sessions]),
     }
-    values = {
-        "machine": [digest(other.fingerprint) for other in sessions],
-        "commit": [other.short_commit for other in sessions],
-        "profile": [other.profile for other in sessions],
-        "environment": [other.environment for other in sessions],
-    }
-    words = ["parabench", "report"]
-    for name, value in wanted.items():
-        if len(set(values[name])) > 1:
-            words += [f"--{name}", value]
-    return shlex.join(words)
+    choice = Choice(**{name: value for name, (value, _) in options.items()})
+    if choose(sessions, choice) is not session:
+        return "; newer ones, by other measuring code or of other uncommitted code, replace them"
+    words = [
+        word
+        for name, (value, values) in options.items()
+        if len(set(values)) > 1
+        for word in (f"--{name}", value)
+    ]
+    return f"; shown with {shlex.join(words)}"

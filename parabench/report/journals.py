@@ -30,11 +30,11 @@ def read(paths: Iterable[Path], warn: Warn) -> Iterator[list[Line]]:
 
 def _lines(path: Path, warn: Warn) -> Iterator[Line]:
     """Yield the lines that count."""
-    if not path.is_file():  # to open a pipe would wait for whoever writes into it
-        warn(f"{path}: left out, as it is no file")
-        return
     left_out = number = 0
     try:
+        if not path.is_file():  # to open a pipe would wait for whoever writes into it
+            warn(f"{path}: left out, as it is no file")
+            return
         for number, value in json_lines.numbered(path):
             try:
                 line = checked(value)

@@ -101,7 +101,7 @@ class Head(TypedDict):
     host: str
     load: Amount
     fingerprint: Annotated[Fingerprint, AfterValidator(_all_texts)]
-    expected: Annotated[dict[str, Expected], AfterValidator(_check_expected)]
+    expected: Annotated[dict[str, Expected], Field(min_length=1), AfterValidator(_check_expected)]
 
 
 class About(TypedDict):
