@@ -147,6 +147,7 @@ def test_where_asv_has_nothing_to_show_it_fails(how: str, measured: Path) -> Non
     assert done.returncode == 1
     for text in named:
         assert text in done.stderr
+    assert "Traceback" not in done.stderr
     *_, last = done.stderr.splitlines()
     assert last.startswith("parabench: error: 'asv publish' f")
     page = measured / "results" / "html" / "index.html"

@@ -345,7 +345,7 @@ def good_lines(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
 
 
 @settings(
-    max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_no_damage_ends_in_a_traceback(good_lines: list[bytes], data: st.DataObject) -> None:
@@ -364,7 +364,7 @@ def test_no_damage_ends_in_a_traceback(good_lines: list[bytes], data: st.DataObj
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_no_damage_makes_a_bad_page(good_lines: list[bytes], data: st.DataObject) -> None:

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from asv.config import Config
@@ -18,8 +19,8 @@ from parabench.report.site.build import write_site
 
 ASV_PAGES = "asv"  # below the site's folder, as asv.conf.json says
 NO_RESULTS = {"machine.json", "benchmarks.json"}  # what else stands among asv's results
-STEP = re.compile(r"\[ *[0-9.]+%\] · ")  # how `asv publish` begins a line about what it does
-WITHIN = re.compile(r"\[ *[0-9.]+%\] ·+ ")  # and one about what it has come across
+PREFIX = re.compile(r"\[ *[0-9.]+%\] ·+ ")  # of what `asv publish` prints
+STEP = re.compile(PREFIX.pattern + "(Loading|Getting|Detecting|Generating|Writing) ")
 
 
 class PublishError(ReportError):
@@ -49,10 +50,8 @@ def publish_asv(html: Path, warn: Warn) -> Path:
     folder = (html / ASV_PAGES).absolute()
     command = [sys.executable, "-m", "asv", "publish", "--html-dir", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - nothing of it comes from outside
-    lines = [*done.stdout.splitlines(), *done.stderr.splitlines()]
-    said = dict.fromkeys(WITHIN.sub("", line) for line in lines if not STEP.match(line))
-    for line in filter(str.strip, said):
-        warn(f"asv: {line}")
+    for text in _warnings(done.stdout, done.stderr):
+        warn(f"asv: {text}")
     unreadable, number = _unreadable()
     hint = f"; asv cannot read {', '.join(map(str, unreadable))}" if unreadable else ""
     if done.returncode or not _has_graphs(folder):
@@ -64,6 +63,15 @@ def publish_asv(html: Path, warn: Warn) -> Path:
         warn(f"asv's pages lack {len(unreadable)} of {number} files of results{hint}")
     make_offline(folder)
     return folder / "index.html"
+
+
+def _warnings(output: str, errors: str) -> Iterable[str]:
+    """Return what asv says beside its steps, each text once; of a traceback the last line."""
+    lines = [line for line in output.splitlines() if not STEP.match(line)]
+    said = errors.strip().splitlines()
+    lines += said[-1:] if "Traceback (most recent call last):" in said else said
+    texts = (PREFIX.sub("", line).strip() for line in lines)
+    return dict.fromkeys(filter(None, texts))
 
 
 def _has_graphs(folder: Path) -> bool:
