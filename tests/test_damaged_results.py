@@ -288,6 +288,29 @@ def test_quick_files_of_the_wrong_kind_are_refused(infos: list[object], tmp_path
         write_site(sessions.read_folder(tmp_path), tmp_path / "html", quick=path)
 
 
+def test_quick_figures_stand_on_the_page_of_their_machine(tmp_path: Path) -> None:
+    """Also where that is not the index."""
+    path = write_session(tmp_path, MODELS, seconds)
+    machine = json.loads(path.read_text().splitlines()[0])["fingerprint"]
+    write_session(tmp_path, MODELS, seconds, name="2", at=1_790_500_000.0, cpu="Another")
+    cell = {"workload": "double", "megabytes": 1, "strategy": "serial"}
+    info = {"cell": cell, "MB/s": 20.0, "peak MB": 100.0, "fingerprint": machine}
+    quick = tmp_path / "quick.json"
+    quick.write_text(json.dumps({"benchmarks": [{"extra_info": info}]}))
+    index = write_site(sessions.read_folder(tmp_path), tmp_path / "html", quick=quick)
+    (own,) = index.parent.glob("machines/*/index.html")
+    assert "pytest-benchmark beside" in own.read_text()
+    assert "pytest-benchmark beside" not in index.read_text()
+
+
+def test_a_name_is_no_formula(tmp_path: Path) -> None:
+    """Matplotlib would take what is between dollar signs for one, and refuse this."""
+    name = r"$\frac$"
+    models = {"startup": {"strategy": ["serial", name]}}
+    write_session(tmp_path, models, seconds)
+    assert name in write_site(sessions.read_folder(tmp_path), tmp_path / "html").read_text()
+
+
 # --- Anything at all ----------------------------------------------------------------------
 
 VALUES = st.recursive(

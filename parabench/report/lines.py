@@ -131,7 +131,7 @@ class Sample(About):
     peak_at_most: Amount
     memory_kind: str
     bytes_in: NotRequired[Bytes | None]
-    bytes_out: NotRequired[Bytes | None]
+    bytes_out: NotRequired[Amount | None]  # 0 of a model that writes nothing
     startup_seconds: NotRequired[Amount | None]
     job_seconds: NotRequired[Amount | None]
     shutdown_seconds: NotRequired[Amount | None]
