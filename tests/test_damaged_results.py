@@ -231,6 +231,8 @@ def test_resumption_survives_foreign_lines(tmp_path: Path, monkeypatch: pytest.M
     """A run goes on in a file in which others have written."""
     monkeypatch.setenv(journal.FOLDER_VARIABLE, str(tmp_path))
     first = Journal.open()
+    head = json.loads(first.path.read_text())
+    assert head["commit"] or len(head["code"]) == 8, "something tells what was measured"
     first.add(event="end", session=first.session, model="x", cell={}, state="ok", reason="")
     with first.path.open("a") as file:
         file.writelines(f"{line}\n" for line in FOREIGN if line.isprintable())
@@ -306,7 +308,7 @@ def test_quick_figures_stand_on_the_page_of_their_machine(tmp_path: Path) -> Non
 def test_a_name_is_no_formula(tmp_path: Path) -> None:
     """Matplotlib would take what is between dollar signs for one, and refuse this."""
     name = r"$\frac$"
-    models = {"startup": {"strategy": ["serial", name]}}
+    models: dict[str, Params] = {"startup": {"strategy": ["serial", name]}}
     write_session(tmp_path, models, seconds)
     assert name in write_site(sessions.read_folder(tmp_path), tmp_path / "html").read_text()
 
