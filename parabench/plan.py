@@ -13,7 +13,8 @@ from benchmarks.harness.cell import companions
 from benchmarks.harness.profiles import CORES, Profile, load_profile
 from benchmarks.harness.suite import load_models, metrics_of
 from parabench.rates import Rates, calibrate, from_results
-from parabench.report.sessions import NoResultsError, newest
+from parabench.report.journals import Warn
+from parabench.report.sessions import NoResultsError, read_folder
 from strategies import BASELINE
 
 
@@ -68,12 +69,15 @@ def sample_seconds(model: str, cell: dict[str, Any], rates: Rates) -> float:
     return min(job * fewer, max(serial, job)) + outside
 
 
-def rates(folder: Path, show: Callable[[str], object], *, anew: bool = False) -> Rates:
-    """Return the rates of the last results, if they are of this machine, or measure some."""
+def rates(
+    folder: Path, show: Callable[[str], object], warn: Warn = str, *, anew: bool = False
+) -> Rates:
+    """Return the rates of the last results of this machine that are enough, or measure some."""
     if not anew:
         with suppress(NoResultsError):
-            if last := from_results(newest(folder)):
-                return last
+            for results in reversed(read_folder(folder, warn)):
+                if last := from_results(results):
+                    return last
     return calibrate(show)
 
 

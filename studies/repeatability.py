@@ -13,7 +13,8 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.harness.journal import folder
-from parabench.report.sessions import Cell, Session, read_journal
+from parabench.report.cell import Cell
+from parabench.report.sessions import Session, read_journal
 from parabench.statistics import Estimate, compare, root_mean_square, variation
 
 

@@ -246,6 +246,24 @@ def test_publish_makes_a_site(repository: Path, output: str) -> None:
     assert 'href="asv/index.html"' in (html / "index.html").read_text()
 
 
+def test_a_partial_run_keeps_what_others_have_measured(
+    repository: Path, environment: dict[str, str], output: str
+) -> None:
+    """Its own cells are the newest; the others are shown with the date of their run."""
+    assert output
+    command = asv_run(repository, r"Planning\.\w+\('plain', 1\)")
+    subprocess.run(command, cwd=repository, env=environment, check=True)
+    found = sessions.newest(repository / "results" / "cells")
+    states = {(c.strategy, c.state, c.earlier) for c in found.of("warm") if c.state != "not run"}
+    expected = {(name, state, True) for name, (state, _) in SPOILED.items()}
+    assert expected | {("serial", "ok", True), ("absent", "unavailable", True)} <= states
+    assert [(c.params["shape"], c.state, c.earlier) for c in found.of("planning")] == [
+        ("plain", "ok", False),
+        ("quoted", "not run", False),
+    ]
+    assert len(found.earlier_runs) == 1
+
+
 SCALING = r"Scaling\.\w+\('double', 1, \d+, '(serial|futures_processes|dask_distributed)'\)"
 
 

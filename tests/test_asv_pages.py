@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import asv
 import pytest
 from browser import needs_chromium, open_page
+from journals import spread, write_session
 from playwright.sync_api import Locator, expect
 from reachable import why_no_npm
 
@@ -78,6 +79,91 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.with_name(path.name.replace(last[:8], commit[:8])).write_text(json.dumps(saved))
     run(*ASV, "publish")
     return folder / "html"
+
+
+# --- What `parabench publish` says of results that are damaged ----------------------------
+
+
+@pytest.fixture
+def measured(published: Path, tmp_path: Path) -> Path:
+    """Return a copy of the small suite, whose history is short."""
+    folder = tmp_path / "tiny"
+    shutil.copytree(published.parent, folder, ignore=shutil.ignore_patterns("html"))
+    write_session(folder, {"startup": {"strategy": ["serial"]}}, lambda *_: spread(1.0))
+    return folder
+
+
+def publish(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).with_name("parabench")), "publish", "--results", "."]
+    env = os.environ | {"HOME": str(folder), CACHE_VARIABLE: str(USERS_CACHE)}
+    return subprocess.run(command, cwd=folder, env=env, text=True, check=False, capture_output=True)
+
+
+def results_of(folder: Path) -> list[Path]:
+    return sorted((folder / "results" / MACHINE).glob("*-*.json"))
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:200])
+
+
+def test_a_result_that_was_cut_off_is_named(measured: Path, site: Path) -> None:
+    """By asv's own warning, once, and by ours; the pages have the rest."""
+    assert site
+    damaged, *others = results_of(measured)
+    cut(damaged)
+    done = publish(measured)
+    assert done.returncode == 0, done.stderr
+    assert "asv's pages: " in done.stdout
+    assert done.stderr.count(f"asv: Error parsing JSON in file '{damaged}'") == 1
+    relative = damaged.relative_to(measured)
+    assert f"lack 1 of {COMMITS} files of results; asv cannot read {relative}\n" in done.stderr
+    index = json.loads((measured / "results/html/asv/index.json").read_text())
+    assert len(index["revision_to_hash"]) == len(others)
+
+
+@pytest.mark.parametrize("how", ["all cut off", "none", "wrong kind", "machine", "benchmarks"])
+def test_where_asv_has_nothing_to_show_it_fails(how: str, measured: Path) -> None:
+    """With exit code 1 and the files' names; our own page is there, and links to no other."""
+    paths = results_of(measured)
+    if how == "all cut off":
+        named = [str(path.relative_to(measured)) for path in paths]
+        for path in paths:
+            cut(path)
+    elif how == "none":
+        named = ["found nothing to show in 0 files of results"]
+        for path in paths:
+            path.unlink()
+    elif how == "wrong kind":  # on which asv ends in a traceback
+        named = [str(paths[0].relative_to(measured)), "TypeError"]
+        saved = json.loads(paths[0].read_text())
+        paths[0].write_text(json.dumps(saved | {"results": dict.fromkeys(saved["results"], 3)}))
+    else:
+        names = {"machine": paths[0].parent, "benchmarks": paths[0].parents[1]}
+        damaged = names[how] / f"{how}.json"
+        named = [str(damaged)]
+        damaged.write_bytes(damaged.read_bytes()[:20])
+    done = publish(measured)
+    assert done.returncode == 1
+    for text in named:
+        assert text in done.stderr
+    assert "Traceback" not in done.stderr
+    *_, last = done.stderr.splitlines()
+    assert last.startswith("parabench: error: 'asv publish' f")
+    page = measured / "results" / "html" / "index.html"
+    assert done.stdout == f"page: {page.relative_to(measured)}\n"
+    assert 'href="asv/index.html"' not in page.read_text()
+    assert not (page.parent / "asv").exists()
+
+
+def test_a_commit_that_is_on_no_branch_is_said(measured: Path, site: Path) -> None:
+    """asv leaves it out, and warns of it."""
+    assert site
+    path = results_of(measured)[0]
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"commit_hash": "f" * 40}))
+    done = publish(measured)
+    assert done.returncode == 0
+    assert "parabench: warning: asv: Couldn't find ffffffff in branches (main)\n" in done.stderr
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,14 @@ The lines, JSON, by `event`:
 - process: run, model, strategy, cells, seconds: where the time of a process that measured has
   gone: `imports` and the start of the meter, `workers` up and down, `cells` made ready,
   `samples` inside the clock, and what is `outside` it around them
+
+Any other line is passed over, as a newer version may write more, and users put files together.
 """
 
 import os
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -28,7 +31,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.harness import fingerprint, json_lines
+from benchmarks.harness import fingerprint, json_lines, subject
 from benchmarks.harness.git import ROOT, git
 from benchmarks.harness.profiles import current, current_name
 
@@ -37,6 +40,15 @@ DRY = re.compile(r"--dry-run|-[a-z]*n[a-z]*")  # the option of `asv run` that sa
 # Options after which it does not measure all cells of the profile, or not as the profile says.
 PARTIAL = re.compile(r"--(bench|attribute|quick|skip)\b.*|-[a-zA-Z]*[abqk].*")
 Cell = dict[str, Any]  # the values of the model's parameters, by name
+STATES = ("ok", "wrong", "crashed", "timed out", "out of memory", "unavailable")
+SHAPES: dict[str, dict[str, type]] = {  # what is used here of each kind of line
+    "session": {"id": str, "run": str, "saves": bool, "profile": str, "harness": str},
+    "begin": {"run": str, "model": str, "cell": dict},
+    "sample": {"session": str, "model": str, "cell": dict, "seconds": float},
+    "end": {"session": str, "model": str, "cell": dict, "state": str, "reason": str},
+    "taken": {"run": str, "metric": str, "model": str, "cell": dict, "count": int},
+    "process": {"run": str},
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +82,7 @@ class Run:
         pid, _, started = identity.partition("-")
         try:
             return f"{psutil.Process(int(pid)).create_time():.2f}" == started
-        except psutil.Error:
+        except (psutil.Error, ValueError, OverflowError):  # no such process, or no such number
             return False
 
 
@@ -111,7 +123,7 @@ class Journal:
         machine = fingerprint.fingerprint()
         name = f"{commit[:8] if commit else 'worktree'}-{environment}"
         path = folder() / f"{name}-{fingerprint.digest(machine)}.jsonl"
-        before = list(json_lines.read(path))
+        before = list(lines_of(path))
         sessions = [line for line in before if line["event"] == "session"]
         own = [line for line in sessions if line["run"] == run.id]
         if own:
@@ -125,8 +137,9 @@ class Journal:
         }
         journal.add(
             event="session", id=session, run=run.id, saves=run.saves, commit=commit,
-            environment=environment, profile=current_name(), harness=_harness(), expected=profile,
-            fingerprint=machine, host=fingerprint.host(), load=fingerprint.load(),
+            code=None if commit else _code(), environment=environment, profile=current_name(),
+            harness=_harness(), expected=profile, fingerprint=machine, host=fingerprint.host(),
+            load=fingerprint.load(),
         )  # fmt: skip
         return journal
 
@@ -136,7 +149,7 @@ class Journal:
 
     def reload(self) -> None:
         """Read what others have added."""
-        self.before = list(json_lines.read(self.path))
+        self.before = list(lines_of(self.path))
 
     def ends(self) -> list[dict[str, Any]]:
         """Return the lines that were there of all ends of this session."""
@@ -152,6 +165,17 @@ class Journal:
         if event in {"sample", "end"}:
             wanted["session"] = self.session
         return [line for line in self.before if wanted.items() <= line.items()]
+
+
+def lines_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a journal, and of what else is in the file only what looks alike."""
+    for line in json_lines.read(path):
+        event, at = line.get("event"), line.get("at")
+        shape = SHAPES.get(event) if isinstance(event, str) else None
+        if shape is None or not isinstance(at, int | float):
+            continue
+        if all(isinstance(line.get(name), kind) for name, kind in shape.items()):
+            yield line
 
 
 def was_interrupted(before: list[dict[str, Any]], name: str) -> bool:
@@ -172,7 +196,16 @@ def was_interrupted(before: list[dict[str, Any]], name: str) -> bool:
 
 def _harness() -> str:
     """Return what stands for the code that measures."""
-    paths = sorted(Path(__file__).parent.rglob("*.py"))
+    return _digest(Path(__file__).parent)
+
+
+def _code() -> str | None:
+    """Return what stands for the code that is measured, where no commit does."""
+    return _digest(Path(subject.PACKAGE.__path__[0])) if subject.PACKAGE else None
+
+
+def _digest(folder: Path) -> str:
+    paths = sorted(folder.rglob("*.py"))
     return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:8]
 
 

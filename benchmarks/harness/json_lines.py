@@ -18,12 +18,28 @@ def append(path: Path, line: dict[str, Any]) -> None:
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the lines, but for those that were cut off."""
+    """Yield the lines, but for those that were cut off, or hold something else."""
     if path.is_file():
-        for line in path.read_bytes().splitlines():
-            try:
-                value = json.loads(line)
-            except ValueError:
-                continue
+        for _, value in numbered(path):
             if isinstance(value, dict):
                 yield value
+
+
+def numbered(path: Path) -> Iterator[tuple[int, Any]]:
+    """Yield the number and the value of each line that has any text.
+
+    A line that is no JSON has a ValueError as its value; the last is left out if it was cut off,
+    which is how a run looks that goes on, or was killed. Raises OSError.
+    """
+    data = path.read_bytes()
+    lines = data.split(b"\n")  # what follows the last line's end is the last, and mostly empty
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            if number == len(lines) > 1:
+                continue
+            value = error if isinstance(error, ValueError) else ValueError("nested too deeply")
+        yield number, value

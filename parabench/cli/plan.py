@@ -6,7 +6,7 @@ import typer
 
 from benchmarks.harness.profiles import PROFILES
 from parabench.cli.options import RESULTS, ProfileName, ResultsFolder, usage_error
-from parabench.cli.printing import console, progress_console
+from parabench.cli.printing import console, progress_console, warn
 from parabench.interrupts import importing
 
 
@@ -24,5 +24,5 @@ def plan(
         from parabench import plan as planning
 
     with progress_console().status("looking at the last results") as status:
-        rates = planning.rates(folder, status.update, anew=calibrate)
+        rates = planning.rates(folder, status.update, warn, anew=calibrate)
     console().print(planning.table(profile, rates))

@@ -16,6 +16,11 @@ def print_json(data: object, *, err: bool = False) -> None:
     typer.echo(json.dumps(data, indent=2), err=err)
 
 
+def warn(message: str) -> None:
+    """Say on standard error what the output lacks."""
+    typer.echo(f"parabench: warning: {message}", err=True)
+
+
 def console() -> "Console":
     """Return where tables go: as wide as the terminal, or as they need."""
     from rich.console import Console

@@ -3,6 +3,7 @@
 import typer
 
 from parabench.cli.options import HTML, RESULTS, FaultsFile, HtmlFolder, QuickFile, ResultsFolder
+from parabench.cli.printing import warn
 from parabench.interrupts import importing
 
 
@@ -14,11 +15,18 @@ def publish(
 ) -> None:
     """Make the whole site: the report, and asv's pages so that they need no network."""
     with importing():
+        from parabench.report.errors import ReportError
         from parabench.report.publish import publish_asv, read_or_say_so
         from parabench.report.site.build import write_site
 
-    sessions = read_or_say_so(folder, html)
-    asv = publish_asv(html)
-    page = write_site(sessions, html, quick=quick, faults=faults)
+    sessions = read_or_say_so(folder, html, warn)
+    failed = None
+    try:
+        asv = publish_asv(html, warn)
+    except ReportError as error:
+        failed = error
+    page = write_site(sessions, html, quick=quick, faults=faults)  # which links to asv's, if any
     typer.echo(f"page: {page}")
+    if failed is not None:
+        raise failed
     typer.echo(f"asv's pages: {asv}")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from parabench.cli.options import HTML, RESULTS, FaultsFile, HtmlFolder, QuickFile, ResultsFolder
-from parabench.cli.printing import console
+from parabench.cli.printing import console, warn
 from parabench.interrupts import importing
 
 
@@ -26,21 +26,43 @@ def report(
         Form | None,
         typer.Option("--format", help="Only print it, in this form; write no page."),
     ] = None,
+    machine: Annotated[
+        str | None,
+        typer.Option(
+            help="Only print the results of this host, or fingerprint (its first digits).",
+            metavar="NAME",
+        ),
+    ] = None,
+    commit: Annotated[
+        str | None, typer.Option(help="Likewise, of this commit.", metavar="COMMIT")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="Likewise, of this profile.", metavar="PROFILE")
+    ] = None,
+    environment: Annotated[
+        str | None, typer.Option(help="Likewise, of this environment of asv.", metavar="NAME")
+    ] = None,
 ) -> None:
-    """Say what the newest results say, and make the page with figures and tables."""
+    """Say what the newest results of this machine say, and make the page with figures and tables.
+
+    Where there are none of this machine, those of the one that was measured last.
+    """
     with importing():
         from parabench.report import sessions
+        from parabench.report.choice import Choice, choose
         from parabench.report.summary import markdown
         from parabench.report.terminal import show
 
-    all_sessions = sessions.read_folder(folder)
+    choice = Choice(machine, commit, profile, environment)
+    all_sessions = sessions.read_folder(folder, warn)
+    shown = choose(all_sessions, choice)
     if form is Form.MARKDOWN:
-        typer.echo(markdown(all_sessions[-1]))
+        typer.echo(markdown(shown, all_sessions))
         return
-    show(console(), all_sessions[-1], quick)
-    if form is None:
+    show(console(), shown, all_sessions, quick)
+    if form is None and choice == Choice():
         with importing():
-            from parabench.report.site.build import write_site
+            from parabench.report.site.build import page_of, write_site
 
-        page = write_site(all_sessions, html, quick=quick, faults=faults)
-        typer.echo(f"page: {page}")
+        write_site(all_sessions, html, quick=quick, faults=faults)
+        typer.echo(f"page: {page_of(shown, html)}")

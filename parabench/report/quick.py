@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, NotRequired
 
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from rich.table import Table
 from rich.text import Text
+from typing_extensions import TypedDict
 
 from benchmarks.harness.fingerprint import differences
 from parabench.report.errors import ReportError
+from parabench.report.lines import RULES, Amount, check_cell, first_mistake, printable
 from parabench.report.sessions import Session
 from parabench.report.tables import add_row
 from parabench.statistics import rank_correlation
@@ -21,15 +25,34 @@ class QuickError(ReportError):
     """There is no such file, or it is not pytest-benchmark's."""
 
 
-def _load(path: Path) -> list[dict[str, Any]]:
-    """Return what `make quick` has added to each benchmark of a `--benchmark-json` file."""
+Speed = Annotated[float, Field(gt=0, lt=1e9)]
+Info = TypedDict(
+    "Info",
+    {
+        "cell": Annotated[dict[str, Any], AfterValidator(partial(check_cell, "warm"))],
+        "MB/s": Speed,
+        "speed-up": NotRequired[Speed | None],
+        "peak MB": Amount,
+        "fingerprint": dict[str, str],
+    },
+)
+Info.__pydantic_config__ = RULES  # type: ignore[attr-defined] # as pydantic's manual has it
+INFO = TypeAdapter(Info)
+
+
+def load(path: Path) -> list[dict[str, Any]]:
+    """Return what `make quick` has added to each benchmark of a `--benchmark-json` file.
+
+    Raises QuickError.
+    """
     try:
         benchmarks = json.loads(path.read_text(encoding="utf-8"))["benchmarks"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"{path} is not a file of pytest-benchmark ({error}); make it: make quick"
+        infos = [printable(benchmark["extra_info"]) for benchmark in benchmarks]
+        ours = [dict(INFO.validate_python(info)) for info in infos if "cell" in info]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        why = first_mistake(error) if isinstance(error, ValidationError) else error
+        message = f"{path} is not a file of pytest-benchmark ({why}); make it: make quick"
         raise QuickError(message) from error
-    infos = [benchmark["extra_info"] for benchmark in benchmarks]
-    ours = [info for info in infos if "cell" in info]
     if not ours:
         message = f"{path} has none of our cells; make it: make quick"
         raise QuickError(message)
@@ -41,7 +64,7 @@ def quick_table(path: Path, session: Session) -> Table:
 
     Raises QuickError.
     """
-    infos = _load(path)
+    infos = load(path)
     pairs = list(_pairs(infos, session))
     different = differences(session.fingerprint, infos[0]["fingerprint"])
     title = "pytest-benchmark beside asv's warm cells, MB/s"

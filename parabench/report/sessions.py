@@ -1,25 +1,24 @@
-"""Sessions, as the journal has them: what was measured in one go, cell by cell."""
+"""Sessions, as the journals have them: what was measured, cell by cell."""
 
 import itertools
-import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from statistics import median
 from typing import Any
 
-from benchmarks.harness import json_lines
-from benchmarks.harness.fingerprint import differences
+from benchmarks.harness.fingerprint import differences, digest
 from benchmarks.harness.measurement import Measurement, from_line
+from parabench.report import journals
+from parabench.report.cell import NOT_RUN, Cell, in_words
 from parabench.report.errors import ReportError
-from parabench.statistics import ONE, Estimate, compare, estimate, ratio
+from parabench.report.journals import Warn
+from parabench.report.lines import Line
+from parabench.statistics import ONE, Estimate, compare, ratio
 from strategies import BASELINE
 
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-NOT_RUN = "not run"
 ASKED_FOR = {"uncached"}  # a model that is only measured where the user has asked for it
 CACHE_TOLERANCE = 0.05  # between the shares of their sources that two cells had in memory
 
@@ -29,54 +28,12 @@ class NoResultsError(ReportError):
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One measured combination, and how it ended; only an `ok` cell has a result."""
-
-    model: str
-    params: dict[str, Any]
-    state: str  # as a cell's `end` in the journal has it, or `not run`
-    reason: str  # why it has no result, or not all of its samples
-    samples: list[Measurement] = field(default_factory=list)
-
-    @property
-    def strategy(self) -> str:
-        """The strategy, or nothing where the model has none."""
-        return str(self.params.get("strategy", ""))
-
-    def values(self, metric: str) -> list[float]:
-        """Return a metric (an attribute of Measurement) of each sample of an `ok` cell."""
-        if self.state != "ok":
-            return []
-        return [getattr(sample, metric) for sample in self.samples]
-
-    def median(self, metric: str) -> float | None:
-        """Return the median of a metric, None where there is no result."""
-        values = self.values(metric)
-        return median(values) if values else None
-
-    def estimate(self, metric: str) -> Estimate | None:
-        """Return the median of a metric and its interval, None where there is no result."""
-        values = self.values(metric)
-        return estimate(values) if values else None
-
-    @property
-    def cached(self) -> float | None:
-        """The least share of the source that was in the page cache before a sample."""
-        shares = [sample.cached for sample in self.samples if sample.cached is not None]
-        return min(shares, default=None)
-
-    @property
-    def throughput(self) -> float | None:
-        """Input MB a second, by the median."""
-        if not self.samples or not self.samples[0].bytes_in:
-            return None
-        seconds = self.median("seconds_per_mb")
-        return 1 / seconds if seconds else None
-
-
-@dataclass(frozen=True)
 class Session:
-    """All cells of one session: one commit, one environment, one machine fingerprint."""
+    """Cells of one commit, environment, machine fingerprint and profile.
+
+    They are those of one session, or the newest of each cell of several: then all that is said
+    of a session is said of the newest.
+    """
 
     cells: list[Cell]
     commit: str | None
@@ -86,8 +43,23 @@ class Session:
     load: float  # when it began
     began: datetime
     ended: datetime
-    lines: list[dict[str, Any]] = field(repr=False, default_factory=list)
+    lines: list[Line] = field(repr=False, default_factory=list)
     missing: list[str] = field(default_factory=list)  # models of the profile without any cell
+    id: str = ""
+    code: str | None = None  # what stands for the code that was measured, where no commit does
+    environment: str = ""
+    harness: str | None = None  # what stands for the code that has measured
+    models: list[str] = field(default_factory=list)  # of the profile
+
+    @property
+    def belongs_to(self) -> tuple[str | None, ...]:
+        """What must be equal where cells of two sessions are put together.
+
+        Without a commit that is the code that was measured; where the journal does not tell
+        that either, no two sessions are.
+        """
+        code = self.commit or self.code or f"{self.id} {self.began}"
+        return digest(self.fingerprint), code, self.environment, self.profile, self.harness
 
     @property
     def workers(self) -> int:
@@ -117,6 +89,25 @@ class Session:
             self.fingerprint[name] for name in ("cores", "cpu", "memory", "system", "python")
         )
         return f"{self.host}: {cores} cores of {cpu}, {', '.join(others)}"
+
+    @property
+    def about(self) -> str:
+        """What was measured, and when."""
+        where = f", environment {self.environment}" if self.environment else ""
+        return f"commit {self.short_commit}, profile {self.profile}{where}, {in_words(self.ended)}"
+
+    @cached_property
+    def earlier_runs(self) -> list[str]:
+        """How many cells are of an earlier run, and from when: a text for each such run."""
+        runs: dict[str, list[datetime]] = defaultdict(list)
+        for cell in self.cells:
+            if cell.earlier and cell.measured:
+                runs[cell.session].append(cell.measured)
+        return [
+            f"{len(times)} of {len(self.cells)} cells are from {in_words(max(times))} "
+            "(an earlier run)"
+            for times in sorted(runs.values(), key=max, reverse=True)
+        ]
 
     def of(self, model: str) -> list[Cell]:
         """Return the cells of a model, in the order of the run."""
@@ -154,6 +145,11 @@ class Session:
             return None
         return ratio(theirs, ours)
 
+    def is_across_runs(self, cell: Cell) -> bool:
+        """Whether the cell's speed-up is over what serial took in another run."""
+        base = self._baseline(cell)
+        return base is not None and base.session != cell.session
+
     def ties(self, cell: Cell) -> bool:
         """Whether there is no significant difference between the cell and serial's."""
         speed_up = self.speed_up(cell)
@@ -171,44 +167,70 @@ class Session:
 
 
 def newest(folder: Path) -> Session:
-    """Return the session that ended last; raises NoResultsError."""
+    """Return the results that are newest; raises NoResultsError."""
     return read_folder(folder)[-1]
 
 
-def read_folder(folder: Path) -> list[Session]:
-    """Return the sessions of all journals, in the order of time; raises NoResultsError."""
-    sessions = [session for path in folder.glob("*.jsonl") for session in read_journal(path)]
-    if not sessions:
+def read_folder(folder: Path, warn: Warn = str) -> list[Session]:
+    """Return the newest of each cell of what may be put together, in the order of time.
+
+    `warn` is told of what is left out, as it is foreign or damaged. Raises NoResultsError.
+    """
+    alike: dict[tuple[str | None, ...], list[Session]] = defaultdict(list)
+    for session in _sessions(sorted(folder.glob("*.jsonl")), warn):
+        alike[session.belongs_to].append(session)
+    if not alike:
         message = f"there are no results in {folder}; run: make bench (or asv run)"
         raise NoResultsError(message)
-    return sorted(sessions, key=lambda session: session.ended)
+    return sorted(map(_put_together, alike.values()), key=lambda session: session.ended)
 
 
 def read_journal(path: Path) -> list[Session]:
-    """Return the sessions of a journal that have any cell."""
-    by_session: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    session_of: dict[str, str] = {}  # by run
-    for line in json_lines.read(path):
-        if line["event"] == "session":
-            session_of[line["run"]] = line["id"]
-        name = line.get("id") or line.get("session") or session_of.get(line.get("run", ""))
-        if name:
-            by_session[name].append(line)
-    sessions = map(_session, by_session.values())
-    return [session for session in sessions if session is not None]
+    """Return the sessions of a journal that have any cell, one by one."""
+    return list(_sessions([path], str))
 
 
-def _session(lines: list[dict[str, Any]]) -> Session | None:
+def _sessions(paths: Iterable[Path], warn: Warn) -> Iterator[Session]:
+    for lines in journals.read(paths, warn):
+        if session := _session(lines):
+            yield session
+
+
+def _put_together(sessions: list[Session]) -> Session:
+    """Return the newest of each cell; one that was only begun is that of an earlier session."""
+    sessions.sort(key=lambda session: session.ended)
+    counting = [s for s in sessions if any(cell.state != NOT_RUN for cell in s.cells)]
+    if len(counting) < 2:
+        return counting[0] if counting else sessions[-1]
+    last = counting[-1]
+    merged: dict[str, Cell] = {}
+    for session in reversed(counting):
+        for cell in session.cells:
+            key = _key(cell.model, cell.params)
+            if key not in merged or (merged[key].state == NOT_RUN and cell.state != NOT_RUN):
+                merged[key] = replace(cell, earlier=session is not last)
+    models = list(dict.fromkeys(model for s in reversed(counting) for model in s.models))
+    cells = sorted(merged.values(), key=lambda cell: models.index(cell.model))
+    started = {cell.model for cell in cells}
+    return replace(
+        last,
+        cells=cells,
+        lines=[line for session in counting for line in session.lines],
+        missing=[model for model in last.missing if model not in started],
+    )
+
+
+def _session(lines: list[Line]) -> Session | None:
     """Return the session that the lines are of, None where they have no cell."""
     heads = [line for line in lines if line["event"] == "session"]
     results = [line for line in lines if line["event"] in {"sample", "end"}]
-    if not heads or not results:
+    if not results:
         return None
     head = heads[-1]
     started = {line["model"] for line in results}
     not_started = [model for model in head["expected"] if model not in started]
     return Session(
-        cells=list(_cells(head["expected"], results)),
+        cells=list(_cells(head, results)),
         commit=head["commit"],
         profile=head["profile"],
         fingerprint=head["fingerprint"],
@@ -218,13 +240,18 @@ def _session(lines: list[dict[str, Any]]) -> Session | None:
         ended=datetime.fromtimestamp(max(line["at"] for line in lines), UTC),
         lines=lines,
         missing=[model for model in not_started if model not in ASKED_FOR],
+        id=head["id"],
+        code=head.get("code"),
+        environment=head.get("environment", ""),
+        harness=head.get("harness"),
+        models=list(head["expected"]),
     )
 
 
-def _cells(expected: dict[str, Any], results: list[dict[str, Any]]) -> Iterator[Cell]:
+def _cells(head: Line, results: list[Line]) -> Iterator[Cell]:
     """Yield the expected cells of the models that have any result."""
     samples: dict[str, list[Measurement]] = defaultdict(list)
-    ends: dict[str, dict[str, Any]] = {}
+    ends: dict[str, Line] = {}
     for line in results:
         key = _key(line["model"], line["cell"])
         if line["event"] == "sample":
@@ -232,6 +259,7 @@ def _cells(expected: dict[str, Any], results: list[dict[str, Any]]) -> Iterator[
         else:
             ends[key] = line
     started = {line["model"] for line in results}
+    expected = head["expected"]
     for model in (model for model in expected if model in started):
         names, wanted = list(expected[model]["params"]), expected[model]["samples"]
         for values in itertools.product(*expected[model]["params"].values()):
@@ -240,11 +268,12 @@ def _cells(expected: dict[str, Any], results: list[dict[str, Any]]) -> Iterator[
             end = ends.get(key, {"state": NOT_RUN, "reason": "not selected, or interrupted"})
             number = len(samples[key])
             if end["state"] == "ok" and not number:
-                end = {"state": NOT_RUN, "reason": "it has no samples"}
+                end = {**end, "state": NOT_RUN, "reason": "it has no samples"}
             elif end["state"] == "ok" and number < wanted:
                 end = {**end, "reason": f"{number} of {wanted} samples"}
-            reason = UNPRINTABLE.sub("\ufffd", end["reason"])
-            yield Cell(model, params, end["state"], reason, samples[key])
+            measured = datetime.fromtimestamp(end["at"], UTC) if "at" in end else None
+            state, reason = end["state"], end["reason"]
+            yield Cell(model, params, state, reason, samples[key], head["id"], measured)
 
 
 def _key(model: str, cell: dict[str, Any]) -> str:

@@ -1,25 +1,31 @@
 """The report in short: sentences and tables in Markdown, for a pull request or a CI summary."""
 
 import re
+from collections.abc import Sequence
 
+from parabench.report.choice import others
 from parabench.report.conclusions.answers import answers
 from parabench.report.sessions import Session
-from parabench.report.tables import pivot
+from parabench.report.tables import ACROSS_RUNS, pivot
 from parabench.templating import environment
 
 MARKUP = re.compile(r"([\\|<>\[\]*_#&`~@])")
 
 
-def markdown(session: Session) -> str:
-    """Return a session's answers, warm tables, and cells without a result."""
+def markdown(session: Session, sessions: Sequence[Session] = ()) -> str:
+    """Return the answers, warm tables, and cells without a result of a session of `sessions`."""
     templates = environment("parabench.report", html=False)
     templates.filters["escaped"] = escaped
     templates.filters["sentence"] = _sentence
     workloads = session.values("warm", "workload") if session.of("warm") else []
+    tables = {workload: pivot(session, workload) for workload in workloads}
+    texts = [text for rows in tables.values() for row in rows.values() for text in row]
     return templates.get_template("summary.md").render(
         session=session,
+        others=others(session, sessions),
+        across_runs=ACROSS_RUNS if any("*" in text for text in texts) else "",
         answers=answers(session),
-        tables={workload: pivot(session, workload) for workload in workloads},
+        tables=tables,
         sizes=session.values("warm", "megabytes") if workloads else [],
         failed=[cell for cell in session.cells if cell.state != "ok"],
     )

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
-from parabench.report.sessions import NOT_RUN, Cell, Session
+from parabench.report.cell import NOT_RUN, Cell
+from parabench.report.sessions import Session
 from strategies import BASELINE
 
 TITLES = {  # and the order in which they are shown
@@ -18,6 +19,7 @@ TITLES = {  # and the order in which they are shown
     "memory": "memory: start-up + job + shutdown in chunks of 1 MB",
     "chunking": "chunking: warm jobs over the size of chunks",
 }
+ACROSS_RUNS = "* over what serial took in another run: the machine may have changed in between"
 MEASURES = ("seconds", "99 % interval", "MB/s", "CPU s", "peak MB", "at most", "samples", "state")
 
 
@@ -42,7 +44,8 @@ def tables(session: Session) -> Iterator[Table]:
         for name in ("model", "cell", "state", "why"):
             table.add_column(name)
         for cell in failed:
-            add_row(table, cell.model, in_words(cell), cell.state, cell.reason)
+            why = "; ".join(filter(None, [cell.reason, cell.when]))
+            add_row(table, cell.model, in_words(cell), cell.state, why)
         for model in session.missing:
             add_row(table, model, "all", NOT_RUN, "not selected, or not reached")
         yield table
@@ -57,8 +60,11 @@ def _warm(session: Session) -> Iterator[Table]:
         table.add_column("strategy", no_wrap=True)
         for size in sizes:
             table.add_column(f"{size} MB", justify="right")
-        for strategy, texts in pivot(session, workload).items():
+        rows = pivot(session, workload)
+        for strategy, texts in rows.items():
             add_row(table, strategy, *texts)
+        if any("*" in text for texts in rows.values() for text in texts):
+            table.caption, table.caption_justify = Text(ACROSS_RUNS), "left"
         yield table
 
 
@@ -91,7 +97,8 @@ def measures(cell: Cell) -> list[str]:
     """Return what MEASURES names, as text."""
     seconds, throughput = cell.estimate("seconds"), cell.throughput
     if seconds is None:
-        return ["", "", "", "", "", "", str(len(cell.samples)), cell.state]
+        ended = "; ".join(filter(None, [cell.state, cell.when]))
+        return ["", "", "", "", "", "", str(len(cell.samples)), ended]
     return [
         f"{seconds.middle:.3f}",
         f"{seconds.low:.3f} to {seconds.high:.3f}",
@@ -100,7 +107,7 @@ def measures(cell: Cell) -> list[str]:
         f"{(cell.median('peak_bytes') or 0) / 1e6:.0f}",
         f"{(cell.median('peak_at_most') or 0) / 1e6:.0f}",
         str(len(cell.samples)),
-        "; ".join(filter(None, [cell.state, cell.reason, _cache_note(cell)])),
+        "; ".join(filter(None, [cell.state, cell.reason, _cache_note(cell), cell.when])),
     ]
 
 
@@ -113,7 +120,7 @@ def _cache_note(cell: Cell) -> str:
 def shown(session: Session, cell: Cell) -> str:
     """Return a warm cell as text, such as `41.3  1.71x   86%`, or how it ended.
 
-    A speed-up that does not differ significantly from 1 is a tie.
+    A speed-up that does not differ significantly from 1 is a tie. An asterisk: ACROSS_RUNS.
     """
     throughput, speed_up = cell.throughput, session.speed_up(cell)
     efficiency = session.efficiency(cell)
@@ -122,4 +129,6 @@ def shown(session: Session, cell: Cell) -> str:
     if speed_up is None or efficiency is None:
         return f"{throughput:.1f}"
     tie = cell.strategy != BASELINE and session.ties(cell)
-    return f"{throughput:.1f}  {'  tie' if tie else f'{speed_up.middle:.2f}x'}  {efficiency:4.0%}"
+    gain = "  tie" if tie else f"{speed_up.middle:.2f}x"
+    mark = " *" if session.is_across_runs(cell) else ""
+    return f"{throughput:.1f}  {gain}  {efficiency:4.0%}{mark}"

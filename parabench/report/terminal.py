@@ -1,18 +1,29 @@
-"""The report in the terminal: the answers and all tables."""
+"""The report in the terminal: what was measured, the answers, and all tables."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from parabench.report.choice import heading
 from parabench.report.conclusions.answers import answers
 from parabench.report.quick import quick_table
 from parabench.report.sessions import Session
 from parabench.report.tables import tables
 
 
-def show(console: Console, session: Session, quick: Path | None) -> None:
-    """Print a session; `quick` is what `make quick` has written. Raises QuickError."""
+def show(
+    console: Console, session: Session, sessions: Sequence[Session], quick: Path | None
+) -> None:
+    """Print a session, one of `sessions`; `quick` is what `make quick` has written.
+
+    Raises QuickError.
+    """
+    beside = quick_table(quick, session) if quick is not None else None
+    for place, text in enumerate(heading(session, sessions)):
+        console.print(Text(text, style="bold" if place == 0 else ""))
+    console.print()
     for answer in answers(session):
         console.print(Text(answer.workload, style="bold"))
         for sentence in answer.sentences:
@@ -22,5 +33,5 @@ def show(console: Console, session: Session, quick: Path | None) -> None:
         console.print()
     for table in tables(session):
         console.print(table)
-    if quick is not None:
-        console.print(quick_table(quick, session))
+    if beside is not None:
+        console.print(beside)

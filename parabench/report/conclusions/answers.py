@@ -238,6 +238,13 @@ def _without(session: Session, workload: str) -> Iterator[str]:
         strategies = [cell.strategy for cell in failed if cell.state == state]
         number = "1 cell" if len(strategies) == 1 else f"{len(strategies)} cells"
         yield f"{number} {state}: {named(list(dict.fromkeys(strategies)))}"
+    runs = {cell.session for cell in cells if cell.samples}
+    if len(runs) > 1:
+        earlier = sum(cell.earlier for cell in cells)
+        yield (
+            f"which differences between runs are real: {earlier} of {len(cells)} cells are of an "
+            "earlier run, and a machine drifts in between"
+        )
     single = sum(len(cell.samples) == 1 for cell in cells)
     if single:
         yield f"which differences are real in {single} of {len(cells)} cells: they have one sample"

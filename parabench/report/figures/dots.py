@@ -5,10 +5,11 @@ from math import inf
 
 from matplotlib.axes import Axes
 
+from parabench.report.cell import Cell
 from parabench.report.figures.drawing import Drawing
 from parabench.report.figures.lines import description
 from parabench.report.figures.panels import Look, link_code, looks, panels, short
-from parabench.report.sessions import Cell, Session
+from parabench.report.sessions import Session
 
 ROW = 0.19  # inches
 

@@ -17,6 +17,7 @@ STYLE: Any = {  # of Matplotlib
     "axes.titlesize": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "text.parse_math": False,  # a name with dollar signs is no formula
     "svg.fonttype": "none",  # text stays text: it can be read aloud, searched, and made light
 }
 SVG = "http://www.w3.org/2000/svg"

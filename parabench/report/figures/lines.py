@@ -6,9 +6,9 @@ from math import inf, isfinite, nan
 
 from matplotlib.axes import Axes
 
+from parabench.report.cell import Cell
 from parabench.report.figures.drawing import Drawing
 from parabench.report.figures.panels import LABEL_SIZE, Look, link_code, short
-from parabench.report.sessions import Cell
 from parabench.statistics import Estimate
 
 NOTHING = Estimate(nan, nan, nan)  # Matplotlib leaves it out
@@ -33,7 +33,7 @@ def description(cell: Cell, text: str) -> str:
         if name != "strategy"
     )
     samples = "1 sample" if number == 1 else f"{number} samples"
-    return "; ".join(filter(None, [f"{cell.strategy}: {text}", which, samples]))
+    return "; ".join(filter(None, [f"{cell.strategy}: {text}", which, samples, cell.when]))
 
 
 def line(drawing: Drawing, panel: Axes, strategy: str, points: Sequence[Point], look: Look) -> None:

@@ -3,11 +3,12 @@
 import numpy as np
 from matplotlib.axes import Axes
 
+from parabench.report.cell import Cell
 from parabench.report.conclusions.scaling_law import Law, fit
 from parabench.report.figures.drawing import Drawing
 from parabench.report.figures.lines import Ends, Point, description, end_of, label_ends, line
 from parabench.report.figures.panels import INK, looks, panels
-from parabench.report.sessions import Cell, Session
+from parabench.report.sessions import Session
 from parabench.statistics import Estimate
 from strategies import BASELINE
 

@@ -2,6 +2,7 @@
 
 from math import inf
 
+from parabench.report.cell import Cell
 from parabench.report.figures.drawing import Drawing
 from parabench.report.figures.lines import (
     Ends,
@@ -13,7 +14,7 @@ from parabench.report.figures.lines import (
     missing,
 )
 from parabench.report.figures.panels import log_sizes, log_values, looks, panels
-from parabench.report.sessions import Cell, Session
+from parabench.report.sessions import Session
 from parabench.statistics import Estimate, inverse
 
 OVER = {"warm": "megabytes", "cold": "megabytes", "chunking": "chunk_kb"}

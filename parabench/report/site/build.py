@@ -12,23 +12,26 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 from markupsafe import Markup, escape
+from pydantic import TypeAdapter, ValidationError
 from rich.table import Table
+from typing_extensions import TypedDict
 
 from benchmarks.harness.fingerprint import digest
+from parabench.report.choice import others
 from parabench.report.conclusions.answers import answers
 from parabench.report.errors import ReportError
 from parabench.report.figures.all_figures import drawings
 from parabench.report.figures.drawing import Drawing
 from parabench.report.figures.panels import looks
 from parabench.report.figures.scaling import laws
-from parabench.report.quick import quick_table
+from parabench.report.lines import RULES, Amount, first_mistake, printable
+from parabench.report.quick import load, quick_table
 from parabench.report.sessions import Session
 from parabench.report.site import cells, pages
 from parabench.templating import environment
 from strategies import names
 
 STATIC = ("style.css", "page.js")
-OUTCOME = ("fault", "strategy", "start_method", "outcome", "good", "seconds", "left", "bare")
 MACHINES = 8  # that have a page: those that were measured last
 SWEEPS = {"scaling": "workers", "memory": "memory", "chunking": "chunk sizes"}
 QUOTED = re.compile("`([^`]*)`")
@@ -38,6 +41,23 @@ class SiteError(ReportError):
     """A file that was to be on the page is not what it should be."""
 
 
+class Outcome(TypedDict):
+    """What the page shows of a fault's outcome."""
+
+    __pydantic_config__ = RULES  # type: ignore[misc] # as pydantic's manual has it
+    fault: str
+    strategy: str
+    start_method: str | None
+    outcome: str
+    good: bool
+    seconds: Amount | None
+    left: list[str]
+    bare: str
+
+
+OUTCOMES = TypeAdapter(list[Outcome])
+
+
 @dataclass(frozen=True)
 class Machine:
     """The sessions of one fingerprint, the newest of each commit, in the commits' order."""
@@ -45,6 +65,7 @@ class Machine:
     digest: str
     newest: Session
     sessions: list[Session]
+    others: list[str]  # what else was measured on it, beside the newest
 
     @property
     def path(self) -> str:
@@ -64,6 +85,7 @@ def write_site(
     `quick` is what `make quick` has written, `faults` what `parabench faults --json` prints.
     Raises QuickError or SiteError for a file that is something else.
     """
+    outcomes, beside = read_faults(faults), load(quick) if quick is not None else None
     templates = _templates()
     folder.mkdir(parents=True, exist_ok=True)
     for name in STATIC:
@@ -79,17 +101,26 @@ def write_site(
         "documents": documents,
         "with_code": names(),
         "has_asv": (folder / "asv" / "index.html").exists(),
-        "faults": _faults(faults),
+        "faults": outcomes,
     }
     if not machines:
         text = templates.get_template("empty.html").render(shared)
         page.write_text(text, encoding="utf-8")
+    digests = [machine.digest for machine in machines]
+    measured_quickly = digest(beside[0]["fingerprint"]) if beside else None
+    has_quick = digests.index(measured_quickly) if measured_quickly in digests else 0
     for place, machine in enumerate(machines):
         own = page if place == 0 else folder / machine.path
-        table = quick_table(quick, machine.newest) if quick is not None and place == 0 else None
+        table = quick_table(quick, machine.newest) if quick and place == has_quick else None
         up = "" if place == 0 else "../../"
         _write_machine(templates, own, machine, {**shared, "up": up, "quick": table})
     return page
+
+
+def page_of(session: Session, folder: Path) -> Path:
+    """Return the page of a session's machine in a site, the index if it has none of its own."""
+    own = folder / "machines" / digest(session.fingerprint) / "index.html"
+    return own if own.exists() else folder / "index.html"
 
 
 def _write_machine(
@@ -107,6 +138,7 @@ def _write_machine(
         **shared,
         machine=machine,
         session=session,
+        others=machine.others,
         answers=answers(session),
         figures={drawing.name: drawing for drawing in figures},
         inline=lambda drawing: _inline(drawing, shared["up"]),
@@ -165,7 +197,7 @@ def _machines(sessions: Sequence[Session]) -> list[Machine]:
             by_commit.values(),
             key=lambda s: times.get(s.commit or "", s.ended.timestamp()),
         )
-        machines.append(Machine(name, own[-1], ordered))
+        machines.append(Machine(name, own[-1], ordered, others(own[-1], own, sessions)))
     return sorted(machines, key=lambda machine: machine.newest.ended, reverse=True)
 
 
@@ -179,12 +211,13 @@ def _commit_times(commits: Sequence[str]) -> dict[str, float]:
     return times
 
 
-def _faults(path: Path | None) -> list[dict[str, Any]]:
+def read_faults(path: Path | None) -> list[Outcome]:
+    """Return the outcomes in a file, none without one; raises SiteError."""
     if path is None:
         return []
     try:
-        outcomes = json.loads(path.read_text(encoding="utf-8"))
-        return [{name: outcome[name] for name in OUTCOME} for outcome in outcomes]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"{path} is not what `parabench faults --json` prints ({error}); make it anew"
+        return OUTCOMES.validate_python(printable(json.loads(path.read_text(encoding="utf-8"))))
+    except (OSError, ValueError, RecursionError) as error:
+        why = first_mistake(error) if isinstance(error, ValidationError) else error
+        message = f"{path} is not what `parabench faults --json` prints ({why}); make it anew"
         raise SiteError(message) from error

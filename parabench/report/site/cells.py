@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from parabench.report.sessions import Cell, Session
+from parabench.report.cell import Cell
+from parabench.report.sessions import Session
 from strategies import BASELINE
 
 Record = dict[str, Any]
@@ -48,6 +49,7 @@ def _record(session: Session, cell: Cell) -> Record:
         "speed_up": _rounded(gain),
         "speed_up_low": _rounded(gain_low),
         "speed_up_high": _rounded(gain_high),
+        "speed_up_across_runs": session.is_across_runs(cell) if gain_low is not None else None,
         "tie": session.ties(cell) if cell.strategy != BASELINE and gain_low is not None else None,
         "efficiency": _rounded(session.efficiency(cell)),
         "cpu_seconds": _rounded(cell.median("cpu_seconds")),
@@ -55,7 +57,9 @@ def _record(session: Session, cell: Cell) -> Record:
         "peak_at_most_mb": _megabytes(cell.median("peak_at_most")),
         "memory_kind": session.memory_kind,
         "commit": session.commit,
-        "measured": session.ended.isoformat(timespec="seconds"),
+        "measured": (cell.measured or session.ended).isoformat(timespec="seconds"),
+        "run": cell.session or session.id,
+        "earlier_run": cell.earlier,
         "profile": session.profile,
         "machine": session.host,
         **{name.replace(" ", "_"): value for name, value in session.fingerprint.items()},

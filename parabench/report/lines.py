@@ -1,0 +1,242 @@
+"""What a line of a journal must hold to count. What is in a file may be anybody's, or damaged."""
+
+import math
+import re
+from functools import cache
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from benchmarks.harness.journal import STATES
+from benchmarks.harness.profiles import load_profile
+
+Line = dict[str, Any]
+# Control characters, and halves of characters, which no file can hold.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+YEAR_9000 = 221_845_392_000  # seconds since 1970
+NUMBERS = {"megabytes", "workers", "chunk_kb"}  # parameters; the others of ours are texts
+TEXTS = {"workload", "strategy", "shape"}
+
+Moment = Annotated[float, Field(gt=0, lt=YEAR_9000)]
+Seconds = Annotated[float, Field(gt=0, lt=1e9)]  # 30 years
+Share = Annotated[float, Field(ge=0, le=1)]
+Amount = Annotated[float, Field(ge=0, lt=1e18)]
+Bytes = Annotated[int, Field(gt=0, lt=10**18)]
+RULES = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)  # newer versions write more
+
+
+@cache
+def _parameters() -> dict[str, set[str]]:
+    """Return the names of each model's parameters."""
+    return {model: set(cells.params) for model, cells in load_profile("full").models.items()}
+
+
+def _check_values(name: str, values: list[Any]) -> None:
+    for value in values:
+        good = value is None or isinstance(value, str | int | float)
+        if name in TEXTS:
+            good = isinstance(value, str)
+        elif name in NUMBERS:
+            good = isinstance(value, int | float) and 0 < value < math.inf
+        if not good:
+            message = f"the parameter {name!r} cannot be {value!r}"
+            raise ValueError(message)
+
+
+def _check_names(model: str, names: set[str]) -> None:
+    if lacking := _parameters().get(model, set()) - names:
+        message = f"a cell of {model!r} lacks {', '.join(sorted(lacking))}"
+        raise ValueError(message)
+
+
+class Fingerprint(TypedDict):
+    """What the report says of a machine, and whatever else makes it what it is."""
+
+    __pydantic_config__ = RULES  # type: ignore[misc] # as pydantic's manual has it
+    cpu: str
+    cores: Annotated[str, Field(pattern=r"^[1-9]\d{0,5}$")]
+    memory: str
+    system: str
+    python: str
+
+
+def _all_texts(fingerprint: Fingerprint) -> Fingerprint:
+    for name, value in fingerprint.items():
+        if not isinstance(value, str):
+            message = f"{name} is no text"
+            raise ValueError(message)  # noqa: TRY004 - pydantic wants a ValueError
+    return fingerprint
+
+
+class Expected(TypedDict):
+    """The cells of a model: the values of each parameter, and the samples of each cell."""
+
+    __pydantic_config__ = RULES  # type: ignore[misc]
+    params: Annotated[dict[str, list[Any]], Field(min_length=1)]
+    samples: Annotated[int, Field(gt=0)]
+
+
+def _check_expected(expected: dict[str, Expected]) -> dict[str, Expected]:
+    for model, cells in expected.items():
+        _check_names(model, set(cells["params"]))
+        for name, values in cells["params"].items():
+            _check_values(name, values)
+    return expected
+
+
+class Head(TypedDict):
+    """How a session began."""
+
+    __pydantic_config__ = RULES  # type: ignore[misc]
+    event: Literal["session"]
+    at: Moment
+    id: Annotated[str, Field(min_length=1)]
+    run: str
+    commit: str | None
+    code: NotRequired[str | None]
+    environment: NotRequired[str]
+    harness: NotRequired[str]
+    profile: str
+    host: str
+    load: Amount
+    fingerprint: Annotated[Fingerprint, AfterValidator(_all_texts)]
+    expected: Annotated[dict[str, Expected], Field(min_length=1), AfterValidator(_check_expected)]
+
+
+class About(TypedDict):
+    """What all lines about a cell have."""
+
+    __pydantic_config__ = RULES  # type: ignore[misc]
+    at: Moment
+    model: str
+    cell: dict[str, Any]
+
+
+class Begin(About):
+    """A process has begun with a cell."""
+
+    event: Literal["begin"]
+    run: str
+
+
+class Sample(About):
+    """A `Measurement`."""
+
+    event: Literal["sample"]
+    session: str
+    seconds: Seconds
+    cpu_seconds: Amount
+    peak_bytes: Amount
+    peak_at_most: Amount
+    memory_kind: str
+    bytes_in: NotRequired[Bytes | None]
+    bytes_out: NotRequired[Amount | None]  # 0 of a model that writes nothing
+    startup_seconds: NotRequired[Amount | None]
+    job_seconds: NotRequired[Amount | None]
+    shutdown_seconds: NotRequired[Amount | None]
+    cached: NotRequired[Share | None]
+
+
+class End(About):
+    """How a cell has ended."""
+
+    event: Literal["end"]
+    session: str
+    state: str
+    reason: str
+
+
+class Taken(About):
+    """What asv was given."""
+
+    event: Literal["taken"]
+    run: str
+
+
+class Spent(TypedDict):
+    """Seconds."""
+
+    __pydantic_config__ = RULES  # type: ignore[misc]
+    imports: Amount
+    workers: Amount
+    cells: Amount
+
+
+class Process(TypedDict):
+    """Where the time of a process has gone."""
+
+    __pydantic_config__ = RULES  # type: ignore[misc]
+    event: Literal["process"]
+    at: Moment
+    run: str
+    strategy: str | None
+    seconds: Spent
+
+
+KINDS: dict[str, TypeAdapter[Any]] = {
+    "session": TypeAdapter(Head),
+    "begin": TypeAdapter(Begin),
+    "sample": TypeAdapter(Sample),
+    "end": TypeAdapter(End),
+    "taken": TypeAdapter(Taken),
+    "process": TypeAdapter(Process),
+}
+
+
+def checked(value: object) -> Line | None:
+    """Return a line whose texts can be printed; None for a kind that a newer version has.
+
+    Raises ValueError, which says what is wrong with it.
+    """
+    if isinstance(value, ValueError):
+        raise value
+    if not isinstance(value, dict) or not isinstance(value.get("event"), str):
+        message = "it is not of a journal"
+        raise ValueError(message)  # noqa: TRY004 - one kind of error for all that is wrong
+    kind = KINDS.get(value["event"])
+    if kind is None:
+        return None
+    try:
+        line: Line = kind.validate_python(printable(value))
+    except ValidationError as error:
+        raise ValueError(first_mistake(error)) from error
+    except RecursionError as error:
+        message = "it is nested too deeply"
+        raise ValueError(message) from error
+    if "cell" in line:
+        check_cell(line["model"], line["cell"])
+    if line["event"] == "end" and line["state"] not in STATES:
+        message = f"there is no state {line['state']!r}"
+        raise ValueError(message)
+    if line["event"] == "sample" and "megabytes" in line["cell"] and not line.get("bytes_in"):
+        message = "bytes_in: a job has an input"
+        raise ValueError(message)
+    return line
+
+
+def first_mistake(error: ValidationError) -> str:
+    """Return what pydantic finds wrong first, and where."""
+    first = error.errors()[0]
+    why = first["msg"].removeprefix("Value error, ")
+    where = "".join(f"{part}: " for part in first["loc"][-3:])
+    return f"{where}{why[0].lower()}{why[1:]}"
+
+
+def check_cell(model: str, cell: dict[str, Any]) -> dict[str, Any]:
+    """Return the cell; raises ValueError for one that the model does not have."""
+    _check_names(model, set(cell))
+    for name, value in cell.items():
+        _check_values(name, [value])
+    return cell
+
+
+def printable(value: Any) -> Any:
+    """Return JSON's data with U+FFFD for what cannot be printed."""
+    if isinstance(value, str):
+        return UNPRINTABLE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [printable(item) for item in value]
+    if isinstance(value, dict):
+        return {printable(name): printable(item) for name, item in value.items()}
+    return value
