@@ -1,6 +1,9 @@
 """How commands print."""
 
 import json
+import os
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,6 +17,35 @@ WIDTH = 200  # characters there may be in a line where the output is not a termi
 def print_json(data: object) -> None:
     """Print data for another program."""
     typer.echo(json.dumps(data, indent=2))
+
+
+def print_done(text: str) -> None:
+    """Print what has been done, which stays done where it cannot be printed: a full disk, a pipe.
+
+    So the exit code remains that of the work.
+    """
+    try:
+        typer.echo(text)
+    except OSError as error:
+        discard_output()
+        if not isinstance(error, BrokenPipeError):  # nobody wants to read it
+            warn(f"parabench: warning: done, but standard output takes no text ({error.strerror})")
+
+
+def warn(text: str) -> None:
+    """Print to standard error, if that can be."""
+    with suppress(OSError):
+        typer.echo(text, err=True)
+
+
+def discard_output() -> None:
+    """Print what is still to be printed, or else nothing more: Python would try again at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
 
 
 def console() -> "Console":

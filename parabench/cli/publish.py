@@ -1,8 +1,7 @@
 """`parabench publish`: the whole site."""
 
-import typer
-
 from parabench.cli.options import HTML, RESULTS, FaultsFile, HtmlFolder, QuickFile, ResultsFolder
+from parabench.cli.printing import print_done
 from parabench.interrupts import importing
 
 
@@ -20,5 +19,5 @@ def publish(
     sessions = read_or_say_so(folder, html)
     asv = publish_asv(html)
     page = write_site(sessions, html, quick=quick, faults=faults)
-    typer.echo(f"page: {page}")
-    typer.echo(f"asv's pages: {asv}")
+    print_done(f"page: {page}")
+    print_done(f"asv's pages: {asv}")

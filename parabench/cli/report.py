@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from parabench.cli.options import HTML, RESULTS, FaultsFile, HtmlFolder, QuickFile, ResultsFolder
-from parabench.cli.printing import console
+from parabench.cli.printing import console, print_done
 from parabench.interrupts import importing
 
 
@@ -43,4 +43,4 @@ def report(
             from parabench.report.site.build import write_site
 
         page = write_site(all_sessions, html, quick=quick, faults=faults)
-        typer.echo(f"page: {page}")
+        print_done(f"page: {page}")

@@ -1,11 +1,13 @@
 """`parabench run`: one job with one strategy."""
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from parabench.cli.following import with_same_options
 from parabench.cli.options import (
     AsJson,
     Column,
@@ -17,11 +19,12 @@ from parabench.cli.options import (
     WorkloadName,
     usage_error,
 )
-from parabench.cli.printing import print_json
+from parabench.cli.printing import print_done
 from parabench.interrupts import importing
 
 
 def run(
+    context: typer.Context,
     strategy: Annotated[str, typer.Argument(help="A name from: parabench list.")],
     source: Source,
     destination: Annotated[Path, typer.Argument(help="CSV file to write.")],
@@ -29,7 +32,13 @@ def run(
     column: Column = None,
     into: Into = None,
     delimiter: Delimiter = "comma",
-    workers: Annotated[int | None, typer.Option(help="Default: all cores.", min=1)] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Default: the cores that we may use, by affinity and a container's CPU quota.",
+            min=1,
+        ),
+    ] = None,
     chunk_size: Annotated[
         str | None, typer.Option(help="Such as 16MB, the most that is taken unasked.")
     ] = None,
@@ -80,11 +89,14 @@ def run(
         timeout=timeout,
     )
     if as_json:
-        print_json(asdict(timed))
+        print_done(json.dumps(asdict(timed), indent=2))
         return
-    typer.echo(
-        f"{timed.strategy}: {timed.records:,} records in {timed.run_seconds:.3f} s "
+    number = "the cluster's" if timed.workers is None else timed.workers
+    print_done(
+        f"{timed.strategy}, {number} worker{'s' * (timed.workers != 1)}: "
+        f"{timed.records:,} records in {timed.run_seconds:.3f} s "
         f"({timed.mb_per_s:.1f} MB/s), start-up {timed.startup_seconds:.3f} s, "
-        f"shutdown {timed.shutdown_seconds:.3f} s"
+        f"shutdown {timed.shutdown_seconds:.3f} s\n"
+        f"wrote {destination} ({timed.bytes_out:,} bytes); "
+        f"check it: {with_same_options(context, 'verify')}"
     )
-    typer.echo(f"wrote {destination} ({timed.bytes_out:,} bytes); check it: parabench verify …")

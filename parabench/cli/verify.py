@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from parabench.cli.options import Column, Delimiter, ImportFrom, Into, Source, WorkloadName
+from parabench.cli.printing import print_done
 from parabench.interrupts import importing
 
 
@@ -25,4 +26,4 @@ def verify(
 
     chosen = workload_of(workload, column, into, import_from)
     records = strategies.verify(source, destination, chosen, delimiter_from(delimiter))
-    typer.echo(f"{destination} is correct: all {records:,} records are as the reference says")
+    print_done(f"{destination} is correct: all {records:,} records are as the reference says")
