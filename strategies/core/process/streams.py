@@ -12,7 +12,7 @@ def open_missing_streams() -> None:
     Otherwise the next file that is opened, an output for one, would take the number of a
     missing stream, and whatever a library or a worker prints would be written into it.
     """
-    for number, (name, mode) in enumerate(STREAMS):
+    for number in range(len(STREAMS)):
         try:
             os.fstat(number)
         except OSError:
@@ -21,5 +21,6 @@ def open_missing_streams() -> None:
                 os.dup2(opened, number)
                 os.close(opened)
             os.set_inheritable(number, True)
+    for name, mode in STREAMS:
         if getattr(sys, name) is None:  # and its number may be that of another file by now
             setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115 - for good
