@@ -14,7 +14,12 @@ from joblib.parallel import BACKENDS
 from strategies.core.contract import A, B, OrderedMap
 from strategies.core.errors import StrategyError
 from strategies.core.jobs.maps import IN_FLIGHT
-from strategies.core.process.requirements import THREADS, require_semaphores, require_threads
+from strategies.core.process.requirements import (
+    THREADS,
+    THREADS_A_WORKER,
+    require_semaphores,
+    require_threads,
+)
 
 
 @contextmanager
@@ -88,7 +93,7 @@ def require_parallel(backend: str, workers: int) -> None:
     Without semaphores it does so for threads, too.
     """
     require_semaphores()
-    require_threads(THREADS + workers)
+    require_threads(THREADS + THREADS_A_WORKER * workers)
     if backend not in BACKENDS or BACKENDS[backend]().effective_n_jobs(workers) < workers:
         message = (
             f"joblib would use one worker instead of {workers}: JOBLIB_MULTIPROCESSING is 0, or "
