@@ -65,7 +65,7 @@ def test_generate_run_verify(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     summary = json.loads(ran.stdout)
     assert list(summary) == [
-        "strategy", "records", "bytes_in", "bytes_out", "startup_seconds", "run_seconds",
+        "strategy", "workers", "records", "bytes_in", "bytes_out", "startup_seconds", "run_seconds",
         "shutdown_seconds", "mb_per_s",
     ]  # fmt: skip
     assert summary["bytes_in"] == source.stat().st_size

@@ -36,7 +36,6 @@ COMMANDS: dict[str, Callable[..., None]] = {  # in the order of `parabench --hel
     "publish": publish,
     "bench": bench,
 }
-NO_READER = 141  # as a shell reports SIGPIPE
 
 app = typer.Typer(
     add_completion=False,
@@ -73,9 +72,6 @@ def main() -> None:
         _fail(str(error), code=1)
     except ImportError as error:
         _fail(f"a library cannot be imported ({error}); reinstall it", code=1)
-    except BrokenPipeError:  # whoever reads our output has seen enough
-        discard_output()
-        sys.exit(NO_READER)
     except OSError as error:  # which no module has put into better words
         _fail(f"{error.filename or 'the system'}: {error.strerror or error}", code=1)
     except TyperException as error:  # wrong usage
