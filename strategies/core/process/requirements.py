@@ -5,6 +5,7 @@ not what is missing.
 """
 
 import ast
+import errno
 import multiprocessing
 import resource
 import sys
@@ -44,6 +45,8 @@ def require_semaphores() -> None:
         context = multiprocessing.get_context("fork")  # whose semaphores need no other process
         _semaphores = [context.Lock() for _ in range(SEMAPHORES)]
     except (ImportError, OSError) as error:
+        if getattr(error, "errno", None) in {errno.EMFILE, errno.ENFILE}:
+            raise  # it is the number of files that is too small
         reason = getattr(error, "strerror", None) or error
         message = (
             f"POSIX semaphores cannot be made ({reason}); they need a /dev/shm that is there, "
