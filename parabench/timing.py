@@ -12,6 +12,7 @@ class TimedRun:
     """What `parabench run --json` prints; the field names are its keys."""
 
     strategy: str
+    workers: int | None  # None: those of a running cluster
     records: int
     bytes_in: int
     bytes_out: int
@@ -32,6 +33,7 @@ def run_timed(strategy: Strategy, job: Job, workers: int, **options: Any) -> Tim
         raise AssertionError(message)
     return TimedRun(
         strategy=strategy.name,
+        workers=None if options.get("address") else 1 if strategy.kind == "serial" else workers,
         records=summary.records,
         bytes_in=summary.bytes_in,
         bytes_out=summary.bytes_out,

@@ -6,10 +6,18 @@ of it: nothing outside `strategies/` imports from `strategies.core`, so that the
 move while older commits stay measurable. Names are imported when they are first used.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 INTERFACE = 1  # to be raised when something here changes its meaning, or goes
+
+if sys.platform not in {"linux", "darwin"}:
+    message = (
+        f"parabench runs on Linux, and untested on macOS, not on {sys.platform}; "
+        "on Windows, use the Windows Subsystem for Linux"
+    )
+    raise ImportError(message)
 
 if TYPE_CHECKING:
     from strategies.core.contract import TLS as TLS
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
     from strategies.core.csv.dialect import mark_of as mark_of
     from strategies.core.csv.planner import Plan as Plan
     from strategies.core.csv.planner import plan_chunks as plan_chunks
+    from strategies.core.csv.source import STANDARD as STANDARD
     from strategies.core.engines import DEFAULT_ENGINE as DEFAULT_ENGINE
     from strategies.core.engines import engine_names as engine_names
     from strategies.core.engines import load_engine as load_engine
@@ -44,6 +53,8 @@ if TYPE_CHECKING:
     from strategies.core.process.defaults import START_METHOD as START_METHOD
     from strategies.core.process.defaults import available_cores as available_cores
     from strategies.core.process.interrupts import interrupt as interrupt
+    from strategies.core.process.requirements import require_threads as require_threads
+    from strategies.core.process.streams import open_missing_streams as open_missing_streams
     from strategies.core.reference import definition as definition
     from strategies.core.reference import verify as verify
     from strategies.core.registry import Strategy as Strategy
@@ -61,12 +72,15 @@ _HOMES = {  # the names of each module below strategies.core
     " WorkloadError WrongOutputError",
     "csv.dialect": "DELIMITERS MARKS Dialect delimiter_of mark_of",
     "csv.planner": "Plan plan_chunks",
+    "csv.source": "STANDARD",
     "engines": "DEFAULT_ENGINE engine_names load_engine",
     "jobs.chunk_work": "transform",
     "jobs.scratch": "remove_scratch",
     "listing": "BASELINE Description describe libraries names",
     "process.defaults": "START_METHOD available_cores",
     "process.interrupts": "interrupt",
+    "process.requirements": "require_threads",
+    "process.streams": "open_missing_streams",
     "reference": "definition verify",
     "registry": "Strategy load load_all",
     "workloads": "WORKLOAD_NAMES Column Workload load_workload",

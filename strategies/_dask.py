@@ -22,6 +22,7 @@ from strategies.core.jobs.chunk_runner import ChunkRunner
 from strategies.core.jobs.chunk_work import text_of_chunk, transform
 from strategies.core.jobs.maps import IN_FLIGHT, Wait, executor_map, in_order
 from strategies.core.jobs.transaction import Transaction
+from strategies.core.process.requirements import THREADS, require_threads
 from strategies.core.workloads import Workload
 from strategies.core.workloads.guard import guarded
 
@@ -117,6 +118,7 @@ def scheduled(
     Such a scheduler runs in the thread that calls it, so each partition under way gets
     a thread that does nothing but wait for it.
     """
+    require_threads(IN_FLIGHT * workers + THREADS)
     callers = ThreadPoolExecutor(IN_FLIGHT * workers)
     try:
         yield FrameRunner(

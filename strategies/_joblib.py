@@ -9,9 +9,17 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from joblib import Parallel, delayed
+from joblib.parallel import BACKENDS
 
 from strategies.core.contract import A, B, OrderedMap
+from strategies.core.errors import StrategyError
 from strategies.core.jobs.maps import IN_FLIGHT
+from strategies.core.process.requirements import (
+    THREADS,
+    THREADS_A_WORKER,
+    require_semaphores,
+    require_threads,
+)
 
 
 @contextmanager
@@ -28,6 +36,7 @@ def joblib_map(backend: str, workers: int, **options: Any) -> Iterator[OrderedMa
     With one worker joblib works in the caller's thread.
     """
     limit = 2 * IN_FLIGHT * workers
+    require_parallel(backend, workers)
     with _quiet_manager(), ExitStack() as stack:
         parallel: Parallel | None = None
 
@@ -76,6 +85,21 @@ def joblib_map(backend: str, workers: int, **options: Any) -> Iterator[OrderedMa
                     raise
 
         yield mapped
+
+
+def require_parallel(backend: str, workers: int) -> None:
+    """Raise StrategyError where joblib would do all work in the caller's thread, with a warning.
+
+    Without semaphores it does so for threads, too.
+    """
+    require_semaphores()
+    require_threads(THREADS + THREADS_A_WORKER * workers)
+    if backend not in BACKENDS or BACKENDS[backend]().effective_n_jobs(workers) < workers:
+        message = (
+            f"joblib would use one worker instead of {workers}: JOBLIB_MULTIPROCESSING is 0, or "
+            "this process is itself a worker; change that, or use a strategy without joblib"
+        )
+        raise StrategyError(message)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from strategies._dask_cluster import join, waiting
 from strategies.core.contract import TLS, Function, Runner
 from strategies.core.jobs.maps import Wait, ordered_map
 from strategies.core.jobs.scratch import fresh_folder
-from strategies.core.process.workers import require_files
+from strategies.core.process.requirements import require_files, worker_context
 
 KIND = "cluster"
 IN_SWEEPS = True
@@ -36,6 +36,7 @@ def start(
         with join(address, tls) as client:
             yield _runner(client, sum(client.nthreads().values()), timeout)
         return
+    worker_context(dask.config.get("distributed.worker.multiprocessing-method"), workers)
     require_files(32 + 12 * workers)  # it takes 16 + 10 * workers, and more for a moment
     with (
         fresh_folder() as scratch,

@@ -1,6 +1,5 @@
 """Dask DataFrame on Dask's multiprocessing scheduler."""
 
-import multiprocessing
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from dask.multiprocessing import initialize_worker_process
 from strategies._dask import computed, scheduled
 from strategies.core.contract import Function, Runner
 from strategies.core.process.defaults import START_METHOD
+from strategies.core.process.requirements import worker_context
 from strategies.core.process.workers import prepare_worker
 
 KIND = "processes"
@@ -21,7 +21,7 @@ def start(
     workers: int, start_method: str = START_METHOD, timeout: float | None = None
 ) -> Iterator[Runner]:
     """Start `workers` processes."""
-    context = multiprocessing.get_context(start_method)
+    context = worker_context(start_method, workers)
     pool = ProcessPoolExecutor(workers, context, _prepare_worker)
     with scheduled("processes", pool, workers, timeout) as runner:
         yield runner

@@ -1,6 +1,5 @@
 """`concurrent.futures.ProcessPoolExecutor`, one `submit` a chunk."""
 
-import multiprocessing
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from strategies.core.contract import Function, Runner
 from strategies.core.jobs.chunk_runner import ChunkRunner
 from strategies.core.jobs.maps import executor_map
 from strategies.core.process.defaults import START_METHOD
+from strategies.core.process.requirements import worker_context
 from strategies.core.process.workers import prepare_worker
 
 KIND = "processes"
@@ -21,7 +21,7 @@ def start(
     workers: int, start_method: str = START_METHOD, timeout: float | None = None
 ) -> Iterator[Runner]:
     """Start `workers` processes."""
-    context = multiprocessing.get_context(start_method)
+    context = worker_context(start_method, workers)
     pool = ProcessPoolExecutor(workers, context, prepare_worker)
     try:
         yield ChunkRunner(executor_map(pool, workers), workers, timeout)

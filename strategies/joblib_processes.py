@@ -8,11 +8,12 @@ from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.backend import resource_tracker
 
-from strategies._joblib import joblib_map
+from strategies._joblib import joblib_map, require_parallel
 from strategies.core.contract import Function, Runner
 from strategies.core.jobs.chunk_runner import ChunkRunner
 from strategies.core.jobs.maps import executor_map
-from strategies.core.process.workers import prepare_worker, require_files
+from strategies.core.process.requirements import require_files
+from strategies.core.process.workers import prepare_worker
 
 KIND = "processes"
 
@@ -20,6 +21,7 @@ KIND = "processes"
 @contextmanager
 def start(workers: int, timeout: float | None = None) -> Iterator[Runner]:
     """Start `workers` processes."""
+    require_parallel("loky", workers)
     resource_tracker.ensure_running()  # before the workers, or Ctrl-C in a terminal reaches them
     require_files(24 + 2 * workers)  # it takes 8 + workers, and more for a moment
     try:

@@ -13,6 +13,7 @@ from strategies.core.contract import Function, Runner
 from strategies.core.jobs.chunk_runner import ChunkRunner
 from strategies.core.jobs.maps import Wait, ordered_map
 from strategies.core.process.defaults import START_METHOD
+from strategies.core.process.requirements import worker_context
 from strategies.core.process.workers import prepare_worker
 
 KIND = "processes"
@@ -24,7 +25,7 @@ def start(
 ) -> Iterator[Runner]:
     """Start `workers` processes."""
     before = set(multiprocessing.active_children())
-    pool = multiprocessing.get_context(start_method).Pool(workers, prepare_worker)
+    pool = worker_context(start_method, workers).Pool(workers, prepare_worker)
     processes = set(multiprocessing.active_children()) - before
 
     def submit(function: Any, item: Any) -> Wait[Any]:

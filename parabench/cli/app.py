@@ -1,5 +1,8 @@
 """The commands in one app, and how it ends: exit code 0, 1 for mistakes, 2 for wrong usage."""
 
+import ast
+import inspect
+import re
 import sys
 from collections.abc import Callable
 from typing import NoReturn
@@ -14,6 +17,7 @@ from parabench.cli.faults import faults
 from parabench.cli.generate import generate
 from parabench.cli.list import list_strategies
 from parabench.cli.plan import plan
+from parabench.cli.printing import discard_output, print_error
 from parabench.cli.publish import publish
 from parabench.cli.report import report
 from parabench.cli.run import run
@@ -38,13 +42,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _help_of(function: Callable[..., None]) -> str | None:
+    """Return the docstring, from the file where Python has left it out (PYTHONOPTIMIZE=2)."""
+    return function.__doc__ or ast.get_docstring(ast.parse(inspect.getsource(function)).body[0])  # type: ignore[arg-type] # a function
+
+
 for name, function in COMMANDS.items():
-    app.command(name)(function)
+    app.command(name, help=_help_of(function))(function)
 
 
-@app.callback(invoke_without_command=True)
+@app.callback(
+    invoke_without_command=True,
+    help="Compare ways of running a CSV job in parallel: one contract, every output verified.",
+)
 def _main(context: typer.Context) -> None:
-    """Compare ways of running a CSV job in parallel: one contract, every output verified."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
@@ -55,8 +68,10 @@ def main() -> None:
         sys.exit(app(standalone_mode=False))
     except (JobError, DatasetError, HarnessError, ParabenchError) as error:
         for note in getattr(error, "__notes__", ()):
-            typer.echo(note, err=True)
+            print_error(note)
         _fail(str(error), code=1)
+    except ImportError as error:
+        _fail(f"a library cannot be imported ({error}); reinstall it", code=1)
     except OSError as error:  # which no module has put into better words
         _fail(f"{error.filename or 'the system'}: {error.strerror or error}", code=1)
     except TyperException as error:  # wrong usage
@@ -66,5 +81,6 @@ def main() -> None:
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(f"parabench: error: {' '.join(message.split())}", err=True)
+    discard_output()  # what is left of it cannot be printed, or is printed by now
+    print_error("parabench: error: " + re.sub(r"\s*\n\s*", " ", message.strip()))
     sys.exit(code)

@@ -1,5 +1,6 @@
 """`parabench faults`: what comes of each fault with each strategy."""
 
+import shlex
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -56,7 +57,7 @@ def faults(
     else:
         console().print(faults_report.table(outcomes))
     if markdown is not None:
-        command = " ".join(["parabench", *sys.argv[1:]])
+        command = shlex.join(["parabench", *sys.argv[1:]])
         markdown.write_text(faults_report.markdown(outcomes, command))
     bad = sum(not outcome.good for outcome in outcomes)
     if bad:

@@ -8,6 +8,7 @@ import typer
 from data_gen.real import REAL
 from data_gen.shapes import SHAPES
 from parabench.cli.options import usage_error
+from parabench.cli.printing import print_done
 from parabench.interrupts import importing
 
 
@@ -17,7 +18,9 @@ def generate(
     rows: Annotated[int | None, typer.Option(help="Number of records instead of a size.")] = None,
     shape: Annotated[str, typer.Option(help=f"One of {', '.join(SHAPES)}.")] = "plain",
     seed: Annotated[int, typer.Option(help="Another seed, other numbers.")] = 0,
-    workers: Annotated[int | None, typer.Option(help="Threads; default: all cores.", min=1)] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Threads; default: the cores that we may use.", min=1)
+    ] = None,
     real: Annotated[str | None, typer.Option(help=f"A real data set: {', '.join(REAL)}.")] = None,
 ) -> None:
     """Write a dataset and its manifest; same arguments, same bytes."""
@@ -32,6 +35,7 @@ def generate(
             from data_gen.generate import generate as generate_dataset
             from data_gen.sizes import parse_size
             from parabench.progress import bytes_bar
+            from strategies import available_cores
 
         bytes_wanted = parse_size(size) if size else None
         with bytes_bar(f"writing {destination}", bytes_wanted) as progress:
@@ -41,10 +45,10 @@ def generate(
                 seed=seed,
                 size=bytes_wanted,
                 rows=rows,
-                workers=workers,
+                workers=workers or available_cores(),
                 progress=progress,
             )
-    typer.echo(
+    print_done(
         f"{destination}: {manifest.rows:,} records, {manifest.bytes:,} bytes, "
         f"sha256 {manifest.sha256[:16]}…; from {manifest.source}, licence {manifest.licence}"
     )

@@ -17,7 +17,13 @@ def list_strategies(as_json: AsJson = False) -> None:
     with importing():
         from rich.table import Table
 
-    listing = Table("strategy", "ready", "what it is")
+    listing = Table(
+        "strategy",
+        "ready",
+        "what it is",
+        caption="ready: its libraries are installed; whether they work shows when it is started",
+        caption_justify="left",
+    )
     for strategy in listed:
         ready = "no" if strategy.missing else "yes"
         listing.add_row(strategy.name, ready, strategy.missing or strategy.summary)

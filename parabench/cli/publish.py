@@ -1,9 +1,7 @@
 """`parabench publish`: the whole site."""
 
-import typer
-
 from parabench.cli.options import HTML, RESULTS, FaultsFile, HtmlFolder, QuickFile, ResultsFolder
-from parabench.cli.printing import warn
+from parabench.cli.printing import print_done, warn
 from parabench.interrupts import importing
 
 
@@ -26,7 +24,7 @@ def publish(
     except ReportError as error:
         failed = error
     page = write_site(sessions, html, quick=quick, faults=faults)  # which links to asv's, if any
-    typer.echo(f"page: {page}")
+    print_done(f"page: {page}")
     if failed is not None:
         raise failed
-    typer.echo(f"asv's pages: {asv}")
+    print_done(f"asv's pages: {asv}")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from parabench.cli.options import HTML, RESULTS, FaultsFile, HtmlFolder, QuickFile, ResultsFolder
-from parabench.cli.printing import console, warn
+from parabench.cli.printing import console, print_done, warn
 from parabench.interrupts import importing
 
 
@@ -65,4 +65,4 @@ def report(
             from parabench.report.site.build import page_of, write_site
 
         write_site(all_sessions, html, quick=quick, faults=faults)
-        typer.echo(f"page: {page_of(shown, html)}")
+        print_done(f"page: {page_of(shown, html)}")

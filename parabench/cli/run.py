@@ -1,11 +1,13 @@
 """`parabench run`: one job with one strategy."""
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from parabench.cli.following import with_same_options
 from parabench.cli.options import (
     AsJson,
     Column,
@@ -24,11 +26,12 @@ from parabench.cli.options import (
     WorkloadName,
     usage_error,
 )
-from parabench.cli.printing import print_json
+from parabench.cli.printing import print_done
 from parabench.interrupts import importing
 
 
 def run(
+    context: typer.Context,
     strategy: Annotated[str, typer.Argument(help="A name from: parabench list.")],
     sources: Sources,
     destination: Annotated[Path, typer.Argument(help="CSV file to write.")],
@@ -43,7 +46,13 @@ def run(
     skip_lines: SkipLines = 0,
     comment: Comment = None,
     encoding: Encoding = "utf-8",
-    workers: Annotated[int | None, typer.Option(help="Default: all cores.", min=1)] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Default: the cores that we may use, by affinity and a container's CPU quota.",
+            min=1,
+        ),
+    ] = None,
     chunk_size: Annotated[
         str | None, typer.Option(help="Such as 16MB, the most that is taken unasked.")
     ] = None,
@@ -76,7 +85,7 @@ def run(
             workload_of,
         )
         from parabench.timing import run_timed
-        from strategies import DEFAULT_ENGINE, Job, available_cores, load_engine
+        from strategies import DEFAULT_ENGINE, STANDARD, Job, available_cores, load_engine
 
         load_engine(DEFAULT_ENGINE)
 
@@ -110,24 +119,27 @@ def run(
         start_method=start_method,
         timeout=timeout,
     )
-    aside = destination == Path("-")  # standard output has the records
+    aside = destination == STANDARD  # standard output has the records
     if as_json:
-        print_json(asdict(timed), err=aside)
+        print_done(json.dumps(asdict(timed), indent=2), err=aside)
         return
-    typer.echo(
-        f"{timed.strategy}: {timed.records:,} records in {timed.run_seconds:.3f} s "
+    number = "the cluster's" if timed.workers is None else timed.workers
+    lines = [
+        f"{timed.strategy}, {number} worker{'s' * (timed.workers != 1)}: "
+        f"{timed.records:,} records in {timed.run_seconds:.3f} s "
         f"({timed.mb_per_s:.1f} MB/s), start-up {timed.startup_seconds:.3f} s, "
-        f"shutdown {timed.shutdown_seconds:.3f} s",
-        err=aside,
-    )
+        f"shutdown {timed.shutdown_seconds:.3f} s"
+    ]
     if timed.bytes_spooled:
-        typer.echo(
+        lines.append(
             f"{timed.bytes_spooled:,} bytes of text were written out first, by one core: a pipe, "
-            "a compressed file or another encoding than UTF-8 cannot be cut into chunks",
-            err=aside,
+            "a compressed file or another encoding than UTF-8 cannot be cut into chunks"
         )
     if timed.lines_left_out:
         what = "blank lines and comments" if comment else "blank lines"
-        typer.echo(f"left out: {timed.lines_left_out:,} {what}", err=aside)
+        lines.append(f"left out: {timed.lines_left_out:,} {what}")
     if not aside:
-        typer.echo(f"wrote {destination} ({timed.bytes_out:,} bytes); check it: parabench verify …")
+        lines.append(f"wrote {destination} ({timed.bytes_out:,} bytes)")
+        if STANDARD not in job.sources:
+            lines[-1] += f"; check it: {with_same_options(context, 'verify')}"
+    print_done("\n".join(lines), err=aside)

@@ -20,6 +20,7 @@ from parabench.cli.options import (
     Thousands,
     WorkloadName,
 )
+from parabench.cli.printing import print_done
 from parabench.interrupts import importing
 
 
@@ -60,4 +61,4 @@ def verify(
     )
     keeps: Literal["bytes", "fields"] = "fields" if fields else "bytes"
     records = strategies.verify(sources_of(sources), destination, chosen, dialect, keeps=keeps)
-    typer.echo(f"{destination} is correct: all {records:,} records are as the reference says")
+    print_done(f"{destination} is correct: all {records:,} records are as the reference says")

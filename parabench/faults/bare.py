@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 from parabench.faults import injected
-from strategies import load
+from strategies import describe, load
 
 
 def call_of(strategy: str) -> str:
     """Return the call that is made, for a sentence about it."""
-    return (load(strategy).bare.__doc__ or "").rstrip(".")
+    return describe(strategy).bare.rstrip(".")
 
 
 def main(strategy: str, function: str, numbers: str, destination: str, *address: str) -> None:

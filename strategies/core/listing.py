@@ -39,6 +39,7 @@ class Description:
     in_sweeps: bool = False
     libraries: tuple[str, ...] = ()  # as they are imported
     options: frozenset[str] = frozenset()
+    bare: str = ""  # the call that its function `bare` makes: the library without parabench
     files: tuple[Path, ...] = ()  # its own, and its helpers'
     problem: str | None = None
 
@@ -90,6 +91,7 @@ def _describe(package: str, name: str) -> Description:
         in_sweeps=bool(constants.get("IN_SWEEPS")),
         libraries=tuple(sorted({library for m in modules for library in _libraries(m)})),
         options=frozenset(_parameters(module)) - {"workers"},
+        bare=_docstring_of(module, "bare"),
         files=(path, *sorted(helpers)),
     )
 
@@ -112,6 +114,14 @@ def _parameters(module: ast.Module) -> list[str]:
             arguments = statement.args
             return [arg.arg for arg in [*arguments.args, *arguments.kwonlyargs]]
     return []
+
+
+def _docstring_of(module: ast.Module, function: str) -> str:
+    """Return the docstring of a function of a file; from Python itself, it may be left out."""
+    for statement in module.body:
+        if isinstance(statement, ast.FunctionDef) and statement.name == function:
+            return ast.get_docstring(statement) or ""
+    return ""
 
 
 def _imports(module: ast.Module) -> set[str]:

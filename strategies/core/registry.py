@@ -1,11 +1,14 @@
 """Strategies by name: what is known of each, and how it is started."""
 
 import importlib
+import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from types import ModuleType
 
 from strategies.core.contract import OPTIONS, Runner
@@ -14,7 +17,11 @@ from strategies.core.errors import LostWorkerError, StrategyError
 from strategies.core.listing import Description, describe, names, remedy
 from strategies.core.process.interrupts import held
 from strategies.core.process.own import OwnProcesses
+from strategies.core.process.requirements import NoSemaphoresError
+from strategies.core.process.streams import open_missing_streams
 from strategies.core.process.workers import interrupts_ours
+
+FAILURES = (BrokenExecutor, EOFError, LostWorkerError, OSError, RuntimeError)  # to start workers
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,7 @@ class Strategy:
         for name in options.keys() - self.options:
             message = f"{self.name} {OPTIONS.get(name, f'has no option {name!r}; leave it out')}"
             raise StrategyError(message)
+        open_missing_streams()
         with ExitStack() as stack:
             processes = stack.enter_context(closing(OwnProcesses()))
             try:
@@ -83,7 +91,13 @@ class Strategy:
                 with held(), interrupts_ours():
                     runner.warm_up(engine)
                 processes.claim()
-            except (BrokenExecutor, EOFError, LostWorkerError, OSError, RuntimeError) as error:
+            except NoSemaphoresError as error:
+                others = ", ".join(_starting(workers, engine, leave_out=self.name))
+                message = f"{self.name}: {error}; these start without: {others}"
+                raise StrategyError(message) from error
+            except FAILURES as error:
+                with suppress(*FAILURES):  # of ending what has not started; the first one counts
+                    stack.pop_all().__exit__(type(error), error, error.__traceback__)
                 message = (
                     f"{self.name} cannot start {workers} workers "
                     f"({type(error).__name__}: {error}); "
@@ -91,6 +105,15 @@ class Strategy:
                 )
                 raise StrategyError(message) from error
             yield runner
+
+
+def _starting(workers: int, engine: str, leave_out: str) -> Iterator[str]:
+    """Yield the names of the strategies that can be started here: it is tried."""
+    for strategy in load_all():
+        if strategy.module is not None and strategy.name != leave_out:
+            with suppress(*FAILURES, StrategyError), strategy.module.start(workers) as runner:
+                runner.warm_up(engine)
+                yield strategy.name
 
 
 def _kill_after_an_error(processes: OwnProcesses, kind: type | None, *_: object) -> None:
@@ -108,15 +131,29 @@ def load(name: str) -> Strategy:
     if described.missing:
         return Strategy(described, None, described.missing)
     try:
-        return Strategy(described, importlib.import_module(f"strategies.{name}"))
+        with warnings.catch_warnings(category=UserWarning, action="ignore"):  # joblib's are errors
+            return Strategy(described, importlib.import_module(f"strategies.{name}"))
     except ImportError as error:
         reason = f"{name} cannot be imported ({error}); reinstall the library that it names"
         if isinstance(error, ModuleNotFoundError) and error.name:
             reason = remedy(name, error.name.partition(".")[0])
         return Strategy(described, None, reason)
     except Exception as error:  # noqa: BLE001 - a broken strategy must not hide the others
-        reason = f"{name} fails on import ({error!r}); mend strategies/{name}.py"
+        reason = _refused(described, error)
         return Strategy(described, None, reason)
+
+
+def _refused(described: Description, error: Exception) -> str:
+    """Return whose mistake it is that a strategy cannot be imported: its files', or a library's."""
+    raised_in = Path(traceback.extract_tb(error.__traceback__)[-1].filename)
+    said = f"{type(error).__name__}: {error}"
+    if raised_in in described.files or not described.libraries:
+        return f"{described.name} fails on import ({said}); mend {raised_in.name}"
+    return (
+        f"{described.name} needs {', '.join(described.libraries)}, and one of these cannot be "
+        f"imported here ({said}); mend what this names: a configuration file, an environment "
+        "variable, or the installation"
+    )
 
 
 def load_all() -> list[Strategy]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from strategies.core.errors import StrategyError
 from strategies.core.process.interrupts import held
 
 _in_use: set[Path] = set()
@@ -16,10 +17,20 @@ _in_use: set[Path] = set()
 def fresh_folder(parent: Path | None = None, prefix: str = "parabench-") -> Iterator[Path]:
     """Yield a new folder in `parent` (or the system's), which only this user can enter.
 
-    It is removed with all that is in it. Raises OSError when it cannot be made.
+    It is removed with all that is in it. Raises OSError when it cannot be made in `parent`, and
+    StrategyError when the system has no place for it.
     """
     with held():
-        folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
+        try:
+            folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
+        except OSError as error:
+            if parent is not None:
+                raise
+            message = (
+                f"there is no place for temporary files ({error.strerror}); name a folder that "
+                "can be written in TMPDIR"
+            )
+            raise StrategyError(message) from error
         _in_use.add(folder)
     try:
         yield folder

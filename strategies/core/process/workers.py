@@ -1,7 +1,6 @@
 """Worker processes: what they need to start, and how they take leave of their parent."""
 
 import os
-import resource
 import signal
 import threading
 import time
@@ -9,26 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 
-import psutil
-
-from strategies.core.errors import StrategyError
-
 FOLLOW_SECONDS = 1.0  # between two looks at whether the parent is still there
-
-
-def require_files(number: int) -> None:
-    """Raise StrategyError when not so many more files may be opened.
-
-    For libraries that hang or leave something behind when they reach the limit on the way.
-    """
-    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    free = limit - psutil.Process().num_fds()
-    if limit != resource.RLIM_INFINITY and free < number:
-        message = (
-            f"too few files may be opened: {free} more, and {number} are needed; "
-            "allow more (ulimit -n 1024) or use fewer --workers"
-        )
-        raise StrategyError(message)
 
 
 @contextmanager
