@@ -44,9 +44,10 @@ def called(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -
 def test_list_names_every_strategy() -> None:
     """In text and in JSON."""
     found = json.loads(parabench("list", "--json").stdout)
-    assert [set(entry) for entry in found] == [{"name", "ready", "reason"}] * len(names())
+    assert [set(entry) for entry in found] == [{"name", "ready", "reason", "keeps"}] * len(names())
     assert [entry["name"] for entry in found] == names()
     assert all(entry["ready"] for entry in found), "all libraries of the core are installed"
+    assert {entry["keeps"] for entry in found} == {"bytes"}
     listing = parabench("list")
     assert listing.returncode == 0
     assert all(name in listing.stdout for name in names())

@@ -11,7 +11,10 @@ def list_strategies(as_json: AsJson = False) -> None:
 
     listed = [describe(name) for name in names()]  # read, not imported, which takes seconds
     if as_json:
-        rows = [{"name": s.name, "ready": not s.missing, "reason": s.missing} for s in listed]
+        rows = [
+            {"name": s.name, "ready": not s.missing, "reason": s.missing, "keeps": s.keeps}
+            for s in listed
+        ]
         print_json(rows)
         return
     with importing():
@@ -20,11 +23,14 @@ def list_strategies(as_json: AsJson = False) -> None:
     listing = Table(
         "strategy",
         "ready",
+        "keeps",
         "what it is",
-        caption="ready: its libraries are installed; whether they work shows when it is started",
+        caption="ready: its libraries are installed; whether they work shows when it is started. "
+        "keeps: of the fields that are not computed, all bytes, or the fields but not their quotes",
         caption_justify="left",
     )
     for strategy in listed:
         ready = "no" if strategy.missing else "yes"
-        listing.add_row(strategy.name, ready, strategy.missing or strategy.summary)
+        kept = f"same {strategy.keeps}"
+        listing.add_row(strategy.name, ready, kept, strategy.missing or strategy.summary)
     console().print(listing)

@@ -2,7 +2,8 @@
 
 The folder is the registry. A strategy's file has, at its top: what it is, as docstring;
 `KIND`, one of KINDS; and `IN_SWEEPS = True` where it stands for its kind in the sweeps over
-workers, memory and chunk sizes. Its libraries are those that it and its helpers import, its
+workers, memory and chunk sizes. `KEEPS = "fields"` where what it writes has the same fields, but
+may have other quotes around them. Its libraries are those that it and its helpers import, its
 options are the parameters of `start`.
 """
 
@@ -39,6 +40,7 @@ class Description:
     in_sweeps: bool = False
     libraries: tuple[str, ...] = ()  # as they are imported
     options: frozenset[str] = frozenset()
+    keeps: str = "bytes"  # of other fields: their bytes, quotes included, or only the fields
     bare: str = ""  # the call that its function `bare` makes: the library without parabench
     files: tuple[Path, ...] = ()  # its own, and its helpers'
     problem: str | None = None
@@ -89,6 +91,7 @@ def _describe(package: str, name: str) -> Description:
         summary=(ast.get_docstring(module) or "").partition("\n")[0],
         kind=str(constants.get("KIND", "")),
         in_sweeps=bool(constants.get("IN_SWEEPS")),
+        keeps=str(constants.get("KEEPS", "bytes")),
         libraries=tuple(sorted({library for m in modules for library in _libraries(m)})),
         options=frozenset(_parameters(module)) - {"workers"},
         bare=_docstring_of(module, "bare"),
