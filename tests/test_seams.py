@@ -1,6 +1,7 @@
 """What new engines and systems are built on, tried with tiny ones."""
 
 import csv
+import gzip
 import multiprocessing
 import os
 import signal
@@ -17,6 +18,7 @@ import pytest
 import strategies
 from strategies import (
     DestinationError,
+    Dialect,
     Job,
     JobError,
     Runner,
@@ -105,6 +107,25 @@ def test_a_system_that_writes_files_keeps_the_contract(
     assert verify(job.source, job.destination, DOUBLE) == 2
     assert summary[:3] == (2, len(TABLE), job.destination.stat().st_size)
     assert {path.name for path in tmp_path.iterdir()} == {"more", "source.csv", "out.csv"}
+
+
+def test_a_system_sees_one_plain_file(
+    file_strategy: Strategy, source: Callable[[bytes], Path], tmp_path: Path
+) -> None:
+    """Whatever the sources are: compressed, in another encoding, several; and writes plain text."""
+    packed = tmp_path / "packed.csv.gz"
+    wide = Dialect(encoding="utf-16")
+    packed.write_bytes(gzip.compress("\ufefft,old_column\na,1\nb,2\n".encode("utf-16-le")))
+    path = source("t,old_column\nc,3".encode("utf-16"))
+    job = Job(packed, tmp_path / "out.csv.gz", DOUBLE, dialect=wide, others=(path,))
+    with file_strategy.start(2) as runner:
+        summary = runner.run(job)
+    assert verify(job.sources, job.destination, DOUBLE, wide) == 3
+    assert summary.records == 3
+    assert summary.bytes_out == job.destination.stat().st_size
+    assert gzip.decompress(job.destination.read_bytes()).startswith(b"\xff\xfet\0,\0")
+    names = {"more", "source.csv", "packed.csv.gz", "out.csv.gz"}
+    assert {path.name for path in tmp_path.iterdir()} == names
 
 
 @pytest.mark.parametrize("old", [None, b"old"])
