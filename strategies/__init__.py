@@ -38,9 +38,11 @@ if TYPE_CHECKING:
     from strategies.core.listing import describe as describe
     from strategies.core.listing import libraries as libraries
     from strategies.core.listing import names as names
+    from strategies.core.process.children import end_children as end_children
     from strategies.core.process.defaults import START_METHOD as START_METHOD
     from strategies.core.process.defaults import available_cores as available_cores
     from strategies.core.process.interrupts import interrupt as interrupt
+    from strategies.core.process.whole_lines import WholeLines as WholeLines
     from strategies.core.reference import definition as definition
     from strategies.core.reference import verify as verify
     from strategies.core.registry import Strategy as Strategy
@@ -62,8 +64,10 @@ _HOMES = {  # the names of each module below strategies.core
     "jobs.chunk_work": "transform",
     "jobs.scratch": "remove_scratch",
     "listing": "BASELINE Description describe libraries names",
+    "process.children": "end_children",
     "process.defaults": "START_METHOD available_cores",
     "process.interrupts": "interrupt",
+    "process.whole_lines": "WholeLines",
     "reference": "definition verify",
     "registry": "Strategy load load_all",
     "workloads": "WORKLOAD_NAMES Column Workload load_workload",

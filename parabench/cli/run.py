@@ -56,29 +56,31 @@ def run(
         from data_gen.sizes import parse_size
         from parabench.cli.arguments import delimiter_from, strategy_of, tls_of, workload_of
         from parabench.timing import run_timed
+        from parabench.user_code import user_code
         from strategies import DEFAULT_ENGINE, Job, available_cores, load_engine
 
         load_engine(DEFAULT_ENGINE)
 
-    job = Job(
-        source,
-        destination,
-        workload_of(workload, column, into, import_from),
-        parse_size(chunk_size) if chunk_size else None,
-        delimiter_from(delimiter),
-    )
     methods = multiprocessing.get_all_start_methods()
     if start_method is not None and start_method not in methods:
         usage_error(f"there is no --start-method {start_method!r}; choose: {', '.join(methods)}")
-    timed = run_timed(
-        strategy_of(strategy),
-        job,
-        workers or available_cores(),
-        address=address,
-        tls=tls_of(address, tls_ca, tls_cert, tls_key),
-        start_method=start_method,
-        timeout=timeout,
-    )
+    with user_code(workload):
+        job = Job(
+            source,
+            destination,
+            workload_of(workload, column, into, import_from),
+            parse_size(chunk_size) if chunk_size else None,
+            delimiter_from(delimiter),
+        )
+        timed = run_timed(
+            strategy_of(strategy),
+            job,
+            workers or available_cores(),
+            address=address,
+            tls=tls_of(address, tls_ca, tls_cert, tls_key),
+            start_method=start_method,
+            timeout=timeout,
+        )
     if as_json:
         print_json(asdict(timed))
         return

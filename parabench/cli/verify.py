@@ -22,7 +22,9 @@ def verify(
     with importing():
         import strategies
         from parabench.cli.arguments import delimiter_from, workload_of
+        from parabench.user_code import user_code
 
-    chosen = workload_of(workload, column, into, import_from)
-    records = strategies.verify(source, destination, chosen, delimiter_from(delimiter))
+    with user_code(workload):
+        chosen = workload_of(workload, column, into, import_from)
+        records = strategies.verify(source, destination, chosen, delimiter_from(delimiter))
     typer.echo(f"{destination} is correct: all {records:,} records are as the reference says")

@@ -83,6 +83,7 @@ class Strategy:
                 with held(), interrupts_ours():
                     runner.warm_up(engine)
                 processes.claim()
+                stack.callback(processes.claim_descendants)
             except (BrokenExecutor, EOFError, LostWorkerError, OSError, RuntimeError) as error:
                 message = (
                     f"{self.name} cannot start {workers} workers "

@@ -13,7 +13,7 @@ KILL_SECONDS = 2.0  # a killed process is gone within milliseconds; more, where 
 POLL_SECONDS = 0.005
 # Python's and joblib's helpers, which are shared with whatever comes later; they end when we do.
 HELPERS = ("resource_tracker import main", "from multiprocessing.forkserver import main")
-TASKS = Path("/proc/self/task")  # Linux
+PROC = Path("/proc")  # Linux
 
 Processes = set[psutil.Process]
 
@@ -37,6 +37,10 @@ class OwnProcesses:
     def claim(self) -> None:
         """Remember those that are there now as ours: another may end when we do not."""
         self._claimed = _with_descendants(self._new(_children()))
+
+    def claim_descendants(self) -> None:
+        """Remember what the workers have started: once they have ended, nobody can tell."""
+        self._claimed = _with_descendants(self._claimed or set())
 
     def kill(self) -> None:
         """End them at once, and wait until they have gone.
@@ -71,16 +75,20 @@ class OwnProcesses:
 
 
 def _children() -> set[int]:
-    """Return the process IDs of our children, and of what a fork server has started for us.
+    """Return the process IDs of our children, and of what a fork server has started for us."""
+    return _children_of(psutil.Process()) | _of_multiprocessing()
+
+
+def _children_of(process: psutil.Process) -> set[int]:
+    """Return the process IDs of a process' children.
 
     Linux lists them, which takes microseconds; psutil has to look through all processes.
     """
     try:
-        listed = [(task / "children").read_text() for task in TASKS.iterdir()]
-        pids = {int(pid) for text in listed for pid in text.split()}
-    except OSError:  # another system, or a kernel that does not list them
-        pids = {child.pid for child in psutil.Process().children()}
-    return pids | _of_multiprocessing()
+        tasks = (PROC / str(process.pid) / "task").iterdir()
+        return {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
+    except OSError:  # it has gone, or another system, or a kernel that does not list them
+        return {child.pid for child in process.children()}
 
 
 def _of_multiprocessing() -> set[int]:
@@ -115,8 +123,10 @@ def _lives(process: psutil.Process) -> bool:
 
 
 def _with_descendants(processes: Processes) -> Processes:
-    everyone = set(processes)
-    for process in processes:
+    everyone, waiting = set(processes), list(processes)
+    while waiting:
         with suppress(psutil.Error):  # it has gone
-            everyone.update(process.children(recursive=True))
+            children = {psutil.Process(pid) for pid in _children_of(waiting.pop())} - everyone
+            everyone |= children
+            waiting += children
     return everyone

@@ -12,6 +12,7 @@ from multiprocessing import resource_tracker
 import psutil
 
 from strategies.core.errors import StrategyError
+from strategies.core.process.children import end_children
 
 FOLLOW_SECONDS = 1.0  # between two looks at whether the parent is still there
 
@@ -60,4 +61,5 @@ def _follow_parent() -> None:
     parent = os.getppid()
     while os.getppid() == parent:  # joblib's processes have nothing better to wait for
         time.sleep(FOLLOW_SECONDS)
+    end_children()  # which a user's code may have started
     os._exit(1)
