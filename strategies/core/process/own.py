@@ -9,8 +9,8 @@ from typing import ClassVar
 
 import psutil
 
-KILL_SECONDS = 2.0  # a killed process is gone within milliseconds; more, where memory is freed
-POLL_SECONDS = 0.005
+from strategies.core.process.children import GONE_SECONDS, POLL_SECONDS, lives
+
 # Python's and joblib's helpers, which are shared with whatever comes later; they end when we do.
 HELPERS = ("resource_tracker import main", "from multiprocessing.forkserver import main")
 PROC = Path("/proc")  # Linux
@@ -51,13 +51,13 @@ class OwnProcesses:
         for process in ours:
             with suppress(psutil.Error):  # it has gone; psutil takes no other for it
                 process.kill()
-        deadline = time.monotonic() + KILL_SECONDS
-        while any(map(_lives, ours)) and time.monotonic() < deadline:
+        deadline = time.monotonic() + GONE_SECONDS
+        while any(map(lives, ours)) and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
         for child in multiprocessing.active_children():
             if child.pid in {process.pid for process in ours}:
                 with suppress(AssertionError, ValueError):  # another thread has closed it meanwhile
-                    child.join(KILL_SECONDS)
+                    child.join(GONE_SECONDS)
 
     def close(self) -> None:
         """Kill those that are left."""
@@ -112,14 +112,6 @@ def _is_helper(process: psutil.Process) -> bool:
     if process.cmdline() == psutil.Process().cmdline():  # a fork, or just about to become another
         time.sleep(POLL_SECONDS)
     return any(helper in " ".join(process.cmdline()) for helper in HELPERS)
-
-
-def _lives(process: psutil.Process) -> bool:
-    """Whether it runs; it is not waited for, since whoever has started it wants its exit code."""
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
 
 
 def _with_descendants(processes: Processes) -> Processes:

@@ -23,6 +23,9 @@ def prepare_for_user_code(_process_id: int) -> None:
     process = multiprocessing.current_process()
     if process.daemon:
         process.daemon = False
+    # How the user's processes start is Python's or their own choice, not that of whoever started
+    # us; joblib's has no meaning for them.
+    multiprocessing.set_start_method(None, force=True)
     # After the pools that the user's code has left (15), whose end is well ordered, and before
     # `multiprocessing` waits for the other processes: they may have no end.
     Finalize(None, end_children, exitpriority=0)
