@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from strategies.core.process.interrupts import interrupt as interrupt
     from strategies.core.process.whole_lines import WholeLines as WholeLines
     from strategies.core.reference import definition as definition
+    from strategies.core.reference import difference as difference
     from strategies.core.reference import verify as verify
     from strategies.core.registry import Strategy as Strategy
     from strategies.core.registry import load as load
@@ -68,7 +69,7 @@ _HOMES = {  # the names of each module below strategies.core
     "process.defaults": "START_METHOD available_cores",
     "process.interrupts": "interrupt",
     "process.whole_lines": "WholeLines",
-    "reference": "definition verify",
+    "reference": "definition difference verify",
     "registry": "Strategy load load_all",
     "workloads": "WORKLOAD_NAMES Column Workload load_workload",
     "workloads.user_function": "user_workload",

@@ -17,6 +17,7 @@ from parabench.cli.plan import plan
 from parabench.cli.publish import publish
 from parabench.cli.report import report
 from parabench.cli.run import run
+from parabench.cli.single_values import SingleValues
 from parabench.cli.verify import verify
 from parabench.errors import ParabenchError
 from strategies import JobError
@@ -39,7 +40,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for name, function in COMMANDS.items():
-    app.command(name)(function)
+    app.command(name, cls=SingleValues)(function)
 
 
 @app.callback(invoke_without_command=True)

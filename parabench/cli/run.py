@@ -57,7 +57,7 @@ def run(
         from parabench.cli.arguments import delimiter_from, strategy_of, tls_of, workload_of
         from parabench.timing import run_timed
         from parabench.user_code import user_code
-        from strategies import DEFAULT_ENGINE, Job, available_cores, load_engine
+        from strategies import DEFAULT_ENGINE, Job, available_cores, difference, load_engine
 
         load_engine(DEFAULT_ENGINE)
 
@@ -81,6 +81,8 @@ def run(
             start_method=start_method,
             timeout=timeout,
         )
+        if differs := difference(source, job.workload, job.delimiter):
+            typer.echo(f"parabench: warning: {differs}", err=True)
     if as_json:
         print_json(asdict(timed))
         return

@@ -11,12 +11,21 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from strategies.core.errors import JobError, RecordError, SourceError, WrongOutputError
-from strategies.core.workloads import Workload
+from strategies.core.errors import (
+    JobError,
+    RecordError,
+    SourceError,
+    WorkloadError,
+    WrongOutputError,
+)
+from strategies.core.workloads import Workload, repeated
 from strategies.core.workloads.guard import guarded
+from strategies.core.workloads.repeated import MOST, Observed
+from strategies.core.workloads.user_function import UserFunction
 
 Record = list[str]
 
@@ -119,11 +128,50 @@ def verify(source: Path, destination: Path, workload: Workload, delimiter: str =
     """Return the number of records of a correct output.
 
     Raises WrongOutputError with the first record that differs (records count from 1
-    after the header), and SourceError when the reference cannot read the source.
+    after the header), SourceError when the reference cannot read the source, and
+    WorkloadError when a user's function gives different results for the same value.
     """
     if not destination.is_file():
         message = f"{destination} does not exist; run the strategy first"
         raise WrongOutputError(message)
+    if not isinstance(workload.record, UserFunction):
+        return _compare(source, destination, workload, delimiter)
+    observed = Observed(workload.record)
+    try:
+        number = _compare(source, destination, replace(workload, record=observed), delimiter)
+    except WrongOutputError as error:
+        _check(observed.difference(), error)
+        raise
+    _check(observed.difference())
+    return number
+
+
+def difference(source: Path, workload: Workload, delimiter: str = ",") -> str:
+    """Return how a user's function differs from itself for the first values of a source.
+
+    In words; "" where no difference was found.
+    """
+    function, values = workload.record, list[float]()
+    if not isinstance(function, UserFunction):
+        return ""
+
+    def collect(value: float) -> str:
+        values.append(value)
+        return ""
+
+    rows = expected(source, replace(workload, record=collect), delimiter)
+    for _ in itertools.islice(rows, MOST):
+        pass
+    return repeated.difference(function, values)
+
+
+def _check(difference: str, cause: JobError | None = None) -> None:
+    if difference:
+        raise WorkloadError(difference) from cause
+
+
+def _compare(source: Path, destination: Path, workload: Workload, delimiter: str) -> int:
+    """Return the number of records, which are all as they must be; raises WrongOutputError."""
     _compare_frame(source, destination, delimiter)
     pairs = itertools.zip_longest(
         expected(source, workload, delimiter), records(destination, delimiter, WrongOutputError)

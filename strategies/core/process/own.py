@@ -67,7 +67,9 @@ class OwnProcesses:
     def _ours(self) -> Processes:
         if self._claimed is None:
             return _with_descendants(self._new(_children()))
-        return _with_descendants(self._claimed | self._new(_of_multiprocessing()))
+        # Where there are no workers, a user's code runs in our process, and starts its own there.
+        instead = self._new(_of_multiprocessing()) if self._claimed else set()
+        return _with_descendants(self._claimed | instead)
 
     def _new(self, pids: set[int]) -> Processes:
         others = (other._claimed or set() for other in self._open if other is not self)
