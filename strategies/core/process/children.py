@@ -7,7 +7,8 @@ import psutil
 
 GONE_SECONDS = 2.0  # a killed process is gone within milliseconds; more, where memory is freed
 POLL_SECONDS = 0.005
-HELPER = "resource_tracker"  # Python's, and joblib's: they clean up after us, and end by themselves
+# Python's, and joblib's: they clean up after us, and end by themselves.
+TRACKER = "resource_tracker import main"
 
 
 def end_children() -> None:
@@ -15,7 +16,7 @@ def end_children() -> None:
     killed = []
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):  # it has gone
-            if HELPER not in " ".join(child.cmdline()):
+            if TRACKER not in " ".join(child.cmdline()):
                 child.kill()
                 killed.append(child)
     deadline = time.monotonic() + GONE_SECONDS

@@ -9,10 +9,10 @@ from typing import ClassVar
 
 import psutil
 
-from strategies.core.process.children import GONE_SECONDS, POLL_SECONDS, lives
+from strategies.core.process.children import GONE_SECONDS, POLL_SECONDS, TRACKER, lives
 
 # Python's and joblib's helpers, which are shared with whatever comes later; they end when we do.
-HELPERS = ("resource_tracker import main", "from multiprocessing.forkserver import main")
+HELPERS = (TRACKER, "from multiprocessing.forkserver import main")
 PROC = Path("/proc")  # Linux
 
 Processes = set[psutil.Process]
