@@ -2,9 +2,12 @@
 
 import os
 import sys
+from pathlib import Path
 
 from parabench import interrupts
 
+HOME = Path(__file__).resolve().parents[1]
+MARK = "PARABENCH_AGAIN"
 INTERRUPTED = 130  # what typer makes of KeyboardInterrupt
 HASH_SEED = "6640"  # that which Dask's clusters give to their workers
 
@@ -12,7 +15,7 @@ HASH_SEED = "6640"  # that which Dask's clusters give to their workers
 def main() -> None:
     """Run the command."""
     interrupts.exit_at_once()
-    _fix_hash_seed()
+    _begin_again_for_user_code()
     from parabench.cli import app
 
     interrupts.unwind()
@@ -26,16 +29,20 @@ def main() -> None:
         raise
 
 
-def _fix_hash_seed() -> None:
-    """Begin again where a user's function will run, with the hashes of texts that all have.
+def _begin_again_for_user_code() -> None:
+    """Begin again where a user's function will run, with what Python takes only at its start.
 
-    Each process would have others, and what depends on them, such as the order of a set of
-    texts, would differ from worker to worker and from run to run.
+    The hashes of texts: each process would have others, and what depends on them, such as the
+    order of a set, would differ from worker to worker. And -P: Python would put the folder where
+    the user is before its own library, in all fresh processes, with any random.py that is there.
     """
     own_function = sys.argv[1:2] in (["run"], ["verify"]) and any(":" in word for word in sys.argv)
-    if own_function and "PYTHONHASHSEED" not in os.environ:
-        os.environ["PYTHONHASHSEED"] = HASH_SEED
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
+    if own_function and MARK not in os.environ:
+        os.environ[MARK] = "1"
+        os.environ.setdefault("PYTHONHASHSEED", HASH_SEED)
+        safe_path = [] if HOME == Path.cwd() else ["-P"]  # we may have been found there ourselves
+        os.execv(sys.executable, [sys.executable, *safe_path, *sys.orig_argv[1:]])  # noqa: S606 - us
+    os.environ.pop(MARK, None)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from strategies.core.errors import LostWorkerError, StrategyError
 from strategies.core.listing import Description, describe, names, remedy
 from strategies.core.process.interrupts import held
 from strategies.core.process.own import OwnProcesses
-from strategies.core.process.workers import interrupts_ours
+from strategies.core.process.workers import interrupts_ours, same_path
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,10 @@ class Strategy:
         with ExitStack() as stack:
             processes = stack.enter_context(closing(OwnProcesses()))
             try:
-                with held(), interrupts_ours():
+                with held(), interrupts_ours(), same_path():
                     runner = stack.enter_context(self.module.start(workers, **options))
                 stack.push(partial(_kill_after_an_error, processes))
-                with held(), interrupts_ours():
+                with held(), interrupts_ours(), same_path():
                     runner.warm_up(engine)
                 processes.claim()
                 stack.callback(processes.claim_descendants)

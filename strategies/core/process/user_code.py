@@ -1,12 +1,14 @@
 """What a worker process must be for a user's code to fare in it as in any other strategy."""
 
 import multiprocessing
+import os
 import sys
 from functools import cache
 from multiprocessing.util import Finalize
 
 from strategies.core.process.children import end_children
 from strategies.core.process.whole_lines import WholeLines
+from strategies.core.process.workers import SAFE_PATH
 
 
 @cache
@@ -20,6 +22,7 @@ def prepare_for_user_code(_process_id: int) -> None:
     """
     if multiprocessing.parent_process() is None:
         return
+    os.environ.pop(SAFE_PATH, None)  # it was meant for the worker alone
     process = multiprocessing.current_process()
     if process.daemon:
         process.daemon = False

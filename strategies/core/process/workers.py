@@ -3,6 +3,7 @@
 import os
 import resource
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import psutil
 from strategies.core.errors import StrategyError
 from strategies.core.process.children import end_children
 
+SAFE_PATH = "PYTHONSAFEPATH"
 FOLLOW_SECONDS = 1.0  # between two looks at whether the parent is still there
 
 
@@ -45,6 +47,22 @@ def interrupts_ours() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def same_path() -> Iterator[None]:
+    """Start processes that look for modules where we do: not in the current folder under -P.
+
+    `multiprocessing` hands the option on; others start Python without it.
+    """
+    before = os.environ.get(SAFE_PATH)
+    if sys.flags.safe_path:
+        os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(SAFE_PATH, None)
 
 
 def prepare_worker() -> None:
