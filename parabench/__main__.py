@@ -40,7 +40,7 @@ def _begin_again_for_user_code() -> None:
     if own_function and MARK not in os.environ:
         os.environ[MARK] = "1"
         os.environ.setdefault("PYTHONHASHSEED", HASH_SEED)
-        safe_path = [] if HOME == Path.cwd() else ["-P"]  # we may have been found there ourselves
+        safe_path = [] if Path.cwd() == HOME else ["-P"]  # we may have been found there ourselves
         os.execv(sys.executable, [sys.executable, *safe_path, *sys.orig_argv[1:]])  # noqa: S606 - us
     os.environ.pop(MARK, None)
 

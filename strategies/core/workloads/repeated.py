@@ -94,11 +94,15 @@ class Elsewhere:
             f"import sys; sys.path[:] = {sys.path!r}\n"
             f"from {__name__} import compute\ncompute({writing})"
         )
+        safe_path = ["-P"] if sys.flags.safe_path else []
         try:
             self._process = subprocess.Popen(  # noqa: S603 - ourselves
-                [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL, pass_fds=[writing],
-            )  # fmt: skip
+                [sys.executable, *safe_path, "-c", code],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[writing],
+            )
         except BaseException:
             os.close(self._reading)
             raise

@@ -1,5 +1,6 @@
 """What a user's function may return, and as which text or number it is written."""
 
+from contextlib import suppress
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -26,7 +27,7 @@ def as_result(value: object) -> Result:
     """
     if isinstance(value, Enum):
         value = value.value
-    if type(value).__module__ == "numpy" and hasattr(value, "item"):  # a scalar, or an array of one
+    if type(value).__module__ == "numpy" and getattr(value, "size", 0) == 1:  # or an array of one
         value = _of_numpy(value)
     kind = type(value)
     if kind is float or kind is bool:
@@ -53,9 +54,10 @@ def _of_numpy(value: Any) -> object:
     if value.dtype.kind not in "mM" or isinstance(plain, (timedelta, type(None))):
         return plain
     if isinstance(plain, int):  # in units such as nanoseconds
-        coarse = value.astype(f"{value.dtype.kind}8[us]")
-        if coarse == value and not isinstance(coarse.item(), int):
-            return coarse.item()
+        with suppress(TypeError):  # months have no microseconds
+            coarse = value.astype(f"{value.dtype.kind}8[us]")
+            if coarse == value and not isinstance(coarse.item(), int):
+                return coarse.item()
     elif hasattr(plain, "hour"):  # a datetime; of a date, the text may be a month or a year alone
         return plain
     return str(value).replace("T", " ") if value.dtype.kind == "M" else value
