@@ -61,13 +61,12 @@ kept = None
 
 def keeps(value):  # a pool for all calls, which nobody ends
     global kept
-    kept = kept or multiprocessing.Pool(1)
+    kept = kept or multiprocessing.get_context("spawn").Pool(1)
     return kept.apply(inside, (Own(value),))
 
-def leaves(value):
+def leaves(value):  # forked, it would keep what another thread has just opened, and waits for
     subprocess.Popen(["sleep", "1000"])
-    if value == 1:  # not beside another thread that is about to start a process
-        multiprocessing.Process(target=time.sleep, args=(1000,)).start()
+    multiprocessing.get_context("spawn").Process(target=time.sleep, args=(1000,)).start()
     return value
 
 def everything(value):
