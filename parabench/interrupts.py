@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 from typing import NoReturn
@@ -34,7 +34,8 @@ def unwind() -> None:
     # Now, and not in the handler: the main thread may hold locks of `threading` there.
     wait, tell = os.pipe()
     threading.Thread(target=_end_at_last, args=(wait,), daemon=True).start()
-    _install(partial(_interrupt, tell))
+    _install(partial(_interrupt, tell, os.getpid()))
+    os.register_at_fork(after_in_child=_take_leave)
     # The trackers of Python and joblib clean up after us; what they would say of it is no news.
     filters = (os.environ.get("PYTHONWARNINGS"), "ignore:resource_tracker")
     os.environ["PYTHONWARNINGS"] = ",".join(filter(None, filters))
@@ -85,7 +86,21 @@ def _leave() -> NoReturn:
     os._exit(128 + (received[0] if received else signal.SIGINT))
 
 
-def _interrupt(tell: int, number: int, _frame: FrameType | None) -> None:
+def _take_leave() -> None:
+    """Be no part of the command: a fork of it is a worker, or what a user's code has started.
+
+    It would tell the command that it is interrupted. Like workers that are started otherwise, it
+    leaves Ctrl-C to the command, and ends at once when it is told to.
+    """
+    for number in SIGNALS:
+        ignored = number == signal.SIGINT or signal.getsignal(number) == signal.SIG_IGN
+        signal.signal(number, signal.SIG_IGN if ignored else signal.SIG_DFL)
+
+
+def _interrupt(tell: int, command: int, number: int, _frame: FrameType | None) -> None:
+    if os.getpid() != command:  # a fork that has not taken leave yet
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
     if received:
         return  # the first one is being dealt with, and takes GRACE_SECONDS at most
     received.append(number)
@@ -102,11 +117,5 @@ def _end_at_last(wait: int) -> None:
 
 def _clean_up() -> None:
     """Kill all children, also those that a library was just about to start, and what they left."""
-    import psutil
-
-    children = psutil.Process().children(recursive=True)
-    for child in children:
-        with suppress(psutil.Error):
-            if "resource_tracker" not in " ".join(child.cmdline()):  # they end by themselves
-                child.kill()
+    strategies.end_children()
     strategies.remove_scratch()

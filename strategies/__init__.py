@@ -44,18 +44,22 @@ if TYPE_CHECKING:
     from strategies.core.errors import WorkloadError as WorkloadError
     from strategies.core.errors import WrongOutputError as WrongOutputError
     from strategies.core.jobs.chunk_work import transform as transform
+    from strategies.core.jobs.pipes import keeping_output as keeping_output
     from strategies.core.jobs.scratch import remove_scratch as remove_scratch
     from strategies.core.listing import BASELINE as BASELINE
     from strategies.core.listing import Description as Description
     from strategies.core.listing import describe as describe
     from strategies.core.listing import libraries as libraries
     from strategies.core.listing import names as names
+    from strategies.core.process.children import end_children as end_children
     from strategies.core.process.defaults import START_METHOD as START_METHOD
     from strategies.core.process.defaults import available_cores as available_cores
     from strategies.core.process.interrupts import interrupt as interrupt
     from strategies.core.process.requirements import require_threads as require_threads
     from strategies.core.process.streams import open_missing_streams as open_missing_streams
+    from strategies.core.process.whole_lines import WholeLines as WholeLines
     from strategies.core.reference import definition as definition
+    from strategies.core.reference import difference as difference
     from strategies.core.reference import verify as verify
     from strategies.core.registry import Strategy as Strategy
     from strategies.core.registry import load as load
@@ -75,13 +79,16 @@ _HOMES = {  # the names of each module below strategies.core
     "csv.source": "STANDARD",
     "engines": "DEFAULT_ENGINE engine_names load_engine",
     "jobs.chunk_work": "transform",
+    "jobs.pipes": "keeping_output",
     "jobs.scratch": "remove_scratch",
     "listing": "BASELINE Description describe libraries names",
+    "process.children": "end_children",
     "process.defaults": "START_METHOD available_cores",
     "process.interrupts": "interrupt",
     "process.requirements": "require_threads",
     "process.streams": "open_missing_streams",
-    "reference": "definition verify",
+    "process.whole_lines": "WholeLines",
+    "reference": "definition difference verify",
     "registry": "Strategy load load_all",
     "workloads": "WORKLOAD_NAMES Column Workload load_workload",
     "workloads.user_function": "user_workload",

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+import typer.core
+import typer.main
 
 from parabench.cli import app
 from strategies import names
@@ -195,6 +197,7 @@ MISTAKES: list[tuple[list[str], int, str]] = [
     (["verify", "a", "b", "--delimiter", "e"], 2, "'e' is part of numbers; use a sign such as"),
     (["run", "serial"], 2, "Missing argument"),
     (["run", "serial", "a", "b", "--workers", "0"], 2, "--workers"),
+    (["run", "serial", "a", "b", "--column", "x", "--column", "y"], 2, "--column is given 2 times"),
     (["fly"], 2, "No such command 'fly'"),
     (["verify", "none.csv", "none.csv"], 1, "none.csv does not exist"),
     (["generate", "x.csv"], 2, "--size or --rows"),
@@ -238,6 +241,23 @@ def check_mistake(done: subprocess.CompletedProcess[str], code: int, said: str) 
     assert "Traceback" not in done.stderr
     assert done.stderr.startswith("parabench: error: ")
     assert done.stderr.count("\n") == 1
+
+
+def repeated() -> list[tuple[str, ...]]:
+    """Return each command with each of its options twice."""
+    commands = typer.main.get_command(app.app).commands  # type: ignore[attr-defined] # a group
+    return [
+        (name, *(word for _ in "12" for word in (option.opts[0], *["1"] * (not option.is_flag))))
+        for name, command in commands.items()
+        for option in command.params
+        if isinstance(option, typer.core.TyperOption) and not option.multiple
+    ]
+
+
+@pytest.mark.parametrize("arguments", repeated(), ids=" ".join)
+def test_an_option_is_given_once(arguments: tuple[str, ...], called: Called) -> None:
+    """Every one of every command; the first value would be dropped in silence."""
+    check_mistake(called(*arguments), 2, f"{arguments[1]} is given 2 times; give it once")
 
 
 def test_help_is_there_for_every_command(called: Called) -> None:

@@ -139,3 +139,13 @@ def test_a_fifo_is_read_when_somebody_writes(serial: Runner, tmp_path: Path) -> 
     assert serial.run(job).records == 5000
     writer.join()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+
+
+def test_standard_output_is_kept_clean_of_what_a_function_prints(tmp_path: Path) -> None:
+    """It has the records, and nothing else."""
+    (tmp_path / "mine.py").write_text("def f(x: int) -> int:\n    print('hello')\n    return x\n")
+    words = ("run", "serial", "-", "-", "--workload", "mine:f", "--import-from", tmp_path)
+    code, out, said = parabench(*words, data=b"old_column\n1\n")
+    assert code == 0, said
+    assert out == b"old_column,f\n1,1\n"
+    assert "hello\n" in said

@@ -273,13 +273,26 @@ def test_processes_of_others_are_left_alone() -> None:
 def test_workers_of_another_strategy_are_left_alone() -> None:
     """Also those that have been started since through `multiprocessing`, as ours would be."""
     with closing(OwnProcesses()) as first, closing(OwnProcesses()) as second:
+        ours = sleeper()
         first.claim()
         theirs = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(300,))
         theirs.start()
         second.claim()
         first.kill()
+        assert ours.wait(5) == -signal.SIGKILL
         assert theirs.exitcode is None
     assert theirs.exitcode == -signal.SIGKILL
+
+
+def test_a_strategy_without_workers_ends_no_processes() -> None:
+    """What a user's function has started in our process is not its own."""
+    with closing(OwnProcesses()) as none:
+        none.claim()
+        started = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(300,))
+        started.start()
+    assert started.is_alive()
+    started.kill()
+    started.join()
 
 
 STARTS_A_PROCESS = '''"""Starts a process, and does not get further."""

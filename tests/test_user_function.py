@@ -126,10 +126,8 @@ def test_it_is_imported_only_from_the_folder(
     assert user_workload("mine:f", wanted).record(1.0) == "wanted"
     with pytest.raises(WorkloadError, match=r"there is no .*wanted.helper\.py"):
         user_workload("helper:f", wanted)
-    before = list(sys.path)
     with pytest.raises(WorkloadError, match="write it as module:function"):
         user_workload("../decoy/mine:f", wanted)
-    assert sys.path == before
 
 
 @pytest.mark.parametrize(
@@ -137,7 +135,7 @@ def test_it_is_imported_only_from_the_folder(
     [
         ("def g(value): pass", "has no function 'f'"),
         ("f = 3", "has no function 'f'"),
-        ("import nothing_like_this", "one file, and may import what is installed"),
+        ("import nothing_like_this", "it may import what is installed, and what is in the folder"),
         ("raise KeyboardInterrupt", "fails on import"),
         ("def f(", "fails on import"),
     ],

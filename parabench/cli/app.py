@@ -21,6 +21,7 @@ from parabench.cli.printing import discard_output, print_error
 from parabench.cli.publish import publish
 from parabench.cli.report import report
 from parabench.cli.run import run
+from parabench.cli.single_values import SingleValues
 from parabench.cli.verify import verify
 from parabench.errors import ParabenchError
 from strategies import JobError
@@ -50,7 +51,7 @@ def _help_of(function: Callable[..., None]) -> str | None:
 
 
 for name, function in COMMANDS.items():
-    app.command(name, help=_help_of(function))(function)
+    app.command(name, cls=SingleValues, help=_help_of(function))(function)
 
 
 @app.callback(

@@ -26,7 +26,7 @@ from parabench.cli.options import (
     WorkloadName,
     usage_error,
 )
-from parabench.cli.printing import print_done
+from parabench.cli.printing import print_done, warn
 from parabench.interrupts import importing
 
 
@@ -85,40 +85,53 @@ def run(
             workload_of,
         )
         from parabench.timing import run_timed
-        from strategies import DEFAULT_ENGINE, STANDARD, Job, available_cores, load_engine
+        from parabench.user_code import user_code
+        from strategies import (
+            DEFAULT_ENGINE,
+            STANDARD,
+            Job,
+            available_cores,
+            difference,
+            load_engine,
+        )
 
         load_engine(DEFAULT_ENGINE)
 
-    source, *others = sources_of(sources)
-    job = Job(
-        source,
-        destination,
-        workload_of(workload, column, into, import_from),
-        parse_size(chunk_size) if chunk_size else None,
-        dialect_from(
-            delimiter=delimiter,
-            decimal=decimal,
-            thousands=thousands,
-            currency=currency,
-            missing=missing,
-            skip_lines=skip_lines,
-            comment=comment,
-            encoding=encoding,
-        ),
-        others=tuple(others),
-    )
     methods = multiprocessing.get_all_start_methods()
     if start_method is not None and start_method not in methods:
         usage_error(f"there is no --start-method {start_method!r}; choose: {', '.join(methods)}")
-    timed = run_timed(
-        strategy_of(strategy),
-        job,
-        workers or available_cores(),
-        address=address,
-        tls=tls_of(address, tls_ca, tls_cert, tls_key),
-        start_method=start_method,
-        timeout=timeout,
+    source, *others = sources_of(sources)
+    dialect = dialect_from(
+        delimiter=delimiter,
+        decimal=decimal,
+        thousands=thousands,
+        currency=currency,
+        missing=missing,
+        skip_lines=skip_lines,
+        comment=comment,
+        encoding=encoding,
     )
+    with user_code(workload):
+        job = Job(
+            source,
+            destination,
+            workload_of(workload, column, into, import_from),
+            parse_size(chunk_size) if chunk_size else None,
+            dialect,
+            others=tuple(others),
+        )
+        timed = run_timed(
+            strategy_of(strategy),
+            job,
+            workers or available_cores(),
+            address=address,
+            tls=tls_of(address, tls_ca, tls_cert, tls_key),
+            start_method=start_method,
+            timeout=timeout,
+        )
+        once_more = all(path.is_file() for path in job.sources)  # a pipe has gone
+        if once_more and (differs := difference(job.sources, job.workload, dialect)):
+            warn(differs)
     aside = destination == STANDARD  # standard output has the records
     if as_json:
         print_done(json.dumps(asdict(timed), indent=2), err=aside)

@@ -47,8 +47,8 @@ def verify(
     with importing():
         import strategies
         from parabench.cli.arguments import dialect_from, sources_of, workload_of
+        from parabench.user_code import user_code
 
-    chosen = workload_of(workload, column, into, import_from)
     dialect = dialect_from(
         delimiter=delimiter,
         decimal=decimal,
@@ -60,5 +60,7 @@ def verify(
         encoding=encoding,
     )
     keeps: Literal["bytes", "fields"] = "fields" if fields else "bytes"
-    records = strategies.verify(sources_of(sources), destination, chosen, dialect, keeps=keeps)
+    with user_code(workload):
+        chosen = workload_of(workload, column, into, import_from)
+        records = strategies.verify(sources_of(sources), destination, chosen, dialect, keeps=keeps)
     print_done(f"{destination} is correct: all {records:,} records are as the reference says")

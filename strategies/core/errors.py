@@ -10,7 +10,7 @@ class SourceError(JobError):
 
 
 class WorkloadError(JobError):
-    """A workload of the user's own cannot be imported."""
+    """A workload of the user's own cannot be imported, or cannot be relied on."""
 
 
 class DestinationError(JobError):

@@ -19,7 +19,7 @@ from strategies.core.process.interrupts import held
 from strategies.core.process.own import OwnProcesses
 from strategies.core.process.requirements import NoSemaphoresError
 from strategies.core.process.streams import open_missing_streams
-from strategies.core.process.workers import interrupts_ours
+from strategies.core.process.workers import interrupts_ours, same_path
 
 FAILURES = (BrokenExecutor, EOFError, LostWorkerError, OSError, RuntimeError)  # to start workers
 
@@ -85,12 +85,13 @@ class Strategy:
         with ExitStack() as stack:
             processes = stack.enter_context(closing(OwnProcesses()))
             try:
-                with held(), interrupts_ours():
+                with held(), interrupts_ours(), same_path():
                     runner = stack.enter_context(self.module.start(workers, **options))
                 stack.push(partial(_kill_after_an_error, processes))
-                with held(), interrupts_ours():
+                with held(), interrupts_ours(), same_path():
                     runner.warm_up(engine)
                 processes.claim()
+                stack.callback(processes.claim_descendants)
             except NoSemaphoresError as error:
                 others = ", ".join(_starting(workers, engine, leave_out=self.name))
                 message = f"{self.name}: {error}; these start without: {others}"

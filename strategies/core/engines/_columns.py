@@ -1,5 +1,6 @@
 """A column of texts as numbers, and a workload's results for them: for all engines on arrays."""
 
+import os
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from strategies.core.csv.dialect import Dialect
 from strategies.core.csv.positions import shown
 from strategies.core.errors import JobError, RecordError
 from strategies.core.workloads import Column, Workload
-from strategies.core.workloads.guard import problem_of
+from strategies.core.workloads.guard import leave_if_forked, problem_of
 from strategies.core.workloads.numbers import EXACT, advice, number, spelled
 
 
@@ -76,13 +77,15 @@ def results_of(workload: Workload, values: NDArray[Any]) -> Any:
     if workload.array is not None:
         with np.errstate(all="ignore"):  # as pandas does: an overflow is infinite
             return workload.array(values)
-    record, results, index = workload.record, list[object](), 0
+    record, results, index, process_id = workload.record, list[object](), 0, os.getpid()
     problem: JobError
     try:
         for index, value in enumerate(values.tolist()):  # noqa: B007 - the error names it
             results.append(record(value))
     except BaseException as error:  # noqa: BLE001 - the user's code may raise anything
+        leave_if_forked(process_id, error)
         problem = problem_of(error, index)
     else:
+        leave_if_forked(process_id)
         return results
     raise problem  # not above, where it would carry `error` along as its context

@@ -82,6 +82,20 @@ def copy_out(whole: IO[bytes], path: Path) -> None:
             output.write(data)
 
 
+_kept_output: int | None = None  # a file descriptor
+
+
+@contextmanager
+def keeping_output(descriptor: int) -> Iterator[None]:
+    """Say what standard output is, while `sys.stdout` is something else."""
+    global _kept_output  # noqa: PLW0603 - a process has one standard output
+    _kept_output = descriptor
+    try:
+        yield
+    finally:
+        _kept_output = None
+
+
 @contextmanager
 def _writing(path: Path) -> Iterator[IO[bytes]]:
     if path == STANDARD:
@@ -89,7 +103,7 @@ def _writing(path: Path) -> Iterator[IO[bytes]]:
             message = "there is no standard output to write to; name a file"
             raise DestinationError(message)
         sys.stdout.flush()
-        descriptor = os.dup(sys.stdout.fileno())
+        descriptor = os.dup(sys.stdout.fileno() if _kept_output is None else _kept_output)
     else:
         descriptor = _opened_for_writing(path)
         os.set_blocking(descriptor, True)

@@ -9,11 +9,11 @@ from typing import ClassVar
 
 import psutil
 
-KILL_SECONDS = 2.0  # a killed process is gone within milliseconds; more, where memory is freed
-POLL_SECONDS = 0.005
+from strategies.core.process.children import GONE_SECONDS, POLL_SECONDS, TRACKER, lives
+
 # Python's and joblib's helpers, which are shared with whatever comes later; they end when we do.
-HELPERS = ("resource_tracker import main", "from multiprocessing.forkserver import main")
-TASKS = Path("/proc/self/task")  # Linux
+HELPERS = (TRACKER, "from multiprocessing.forkserver import main")
+PROC = Path("/proc")  # Linux
 
 Processes = set[psutil.Process]
 
@@ -38,6 +38,10 @@ class OwnProcesses:
         """Remember those that are there now as ours: another may end when we do not."""
         self._claimed = _with_descendants(self._new(_children()))
 
+    def claim_descendants(self) -> None:
+        """Remember what the workers have started: once they have ended, nobody can tell."""
+        self._claimed = _with_descendants(self._claimed or set())
+
     def kill(self) -> None:
         """End them at once, and wait until they have gone.
 
@@ -47,13 +51,13 @@ class OwnProcesses:
         for process in ours:
             with suppress(psutil.Error):  # it has gone; psutil takes no other for it
                 process.kill()
-        deadline = time.monotonic() + KILL_SECONDS
-        while any(map(_lives, ours)) and time.monotonic() < deadline:
+        deadline = time.monotonic() + GONE_SECONDS
+        while any(map(lives, ours)) and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
         for child in multiprocessing.active_children():
             if child.pid in {process.pid for process in ours}:
                 with suppress(AssertionError, ValueError):  # another thread has closed it meanwhile
-                    child.join(KILL_SECONDS)
+                    child.join(GONE_SECONDS)
 
     def close(self) -> None:
         """Kill those that are left."""
@@ -63,7 +67,9 @@ class OwnProcesses:
     def _ours(self) -> Processes:
         if self._claimed is None:
             return _with_descendants(self._new(_children()))
-        return _with_descendants(self._claimed | self._new(_of_multiprocessing()))
+        # Where there are no workers, a user's code runs in our process, and starts its own there.
+        instead = self._new(_of_multiprocessing()) if self._claimed else set()
+        return _with_descendants(self._claimed | instead)
 
     def _new(self, pids: set[int]) -> Processes:
         others = (other._claimed or set() for other in self._open if other is not self)
@@ -71,16 +77,20 @@ class OwnProcesses:
 
 
 def _children() -> set[int]:
-    """Return the process IDs of our children, and of what a fork server has started for us.
+    """Return the process IDs of our children, and of what a fork server has started for us."""
+    return _children_of(psutil.Process()) | _of_multiprocessing()
+
+
+def _children_of(process: psutil.Process) -> set[int]:
+    """Return the process IDs of a process' children.
 
     Linux lists them, which takes microseconds; psutil has to look through all processes.
     """
     try:
-        listed = [(task / "children").read_text() for task in TASKS.iterdir()]
-        pids = {int(pid) for text in listed for pid in text.split()}
-    except OSError:  # another system, or a kernel that does not list them
-        pids = {child.pid for child in psutil.Process().children()}
-    return pids | _of_multiprocessing()
+        tasks = (PROC / str(process.pid) / "task").iterdir()
+        return {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
+    except OSError:  # it has gone, or another system, or a kernel that does not list them
+        return {child.pid for child in process.children()}
 
 
 def _of_multiprocessing() -> set[int]:
@@ -106,17 +116,11 @@ def _is_helper(process: psutil.Process) -> bool:
     return any(helper in " ".join(process.cmdline()) for helper in HELPERS)
 
 
-def _lives(process: psutil.Process) -> bool:
-    """Whether it runs; it is not waited for, since whoever has started it wants its exit code."""
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
-
-
 def _with_descendants(processes: Processes) -> Processes:
-    everyone = set(processes)
-    for process in processes:
+    everyone, waiting = set(processes), list(processes)
+    while waiting:
         with suppress(psutil.Error):  # it has gone
-            everyone.update(process.children(recursive=True))
+            children = {psutil.Process(pid) for pid in _children_of(waiting.pop())} - everyone
+            everyone |= children
+            waiting += children
     return everyone

@@ -2,12 +2,16 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 
+from strategies.core.process.children import end_children
+
+SAFE_PATH = "PYTHONSAFEPATH"
 FOLLOW_SECONDS = 1.0  # between two looks at whether the parent is still there
 
 
@@ -26,6 +30,22 @@ def interrupts_ours() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@contextmanager
+def same_path() -> Iterator[None]:
+    """Start processes that look for modules where we do: not in the current folder under -P.
+
+    `multiprocessing` hands the option on; others start Python without it.
+    """
+    before = os.environ.get(SAFE_PATH)
+    if sys.flags.safe_path:
+        os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(SAFE_PATH, None)
+
+
 def prepare_worker() -> None:
     """Make a worker process leave Ctrl-C to its parent, and not outlive it.
 
@@ -40,4 +60,5 @@ def _follow_parent() -> None:
     parent = os.getppid()
     while os.getppid() == parent:  # joblib's processes have nothing better to wait for
         time.sleep(FOLLOW_SECONDS)
+    end_children()  # which a user's code may have started
     os._exit(1)

@@ -10,15 +10,24 @@ import io
 import itertools
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from strategies.core.csv.dialect import AS_USUAL, Dialect
-from strategies.core.errors import RecordError, SourceError, WrongOutputError
+from strategies.core.errors import (
+    JobError,
+    RecordError,
+    SourceError,
+    WorkloadError,
+    WrongOutputError,
+)
 from strategies.core.reference.numbers import number, text_of
 from strategies.core.reference.reading import Record, opened, records
-from strategies.core.workloads import Workload
+from strategies.core.workloads import Workload, repeated
 from strategies.core.workloads.guard import guarded
+from strategies.core.workloads.repeated import MOST, Observed
+from strategies.core.workloads.user_function import UserFunction
 
 SHOWN = 200  # characters of a record in a message
 Keeps = Literal["bytes", "fields"]
@@ -108,15 +117,63 @@ def verify(
 
     `keeps`: whether all fields have to be written as in the source, or to be the same as text.
     Raises WrongOutputError with the first record that differs (records count from 1
-    after the header), and SourceError when the reference cannot read the source.
+    after the header), SourceError when the reference cannot read the source, and
+    WorkloadError when a user's function gives different results for the same value.
     """
     if not destination.is_file():
         message = f"{destination} does not exist; run the strategy first"
         raise WrongOutputError(message)
-    _compare_marks(source if isinstance(source, Path) else source[0], destination, dialect)
+    sources = (source,) if isinstance(source, Path) else source
+    if not isinstance(workload.record, UserFunction):
+        return _compare(sources, destination, workload, dialect, keeps)
+    observed = Observed(workload.record)
+    try:
+        number = _compare(sources, destination, replace(workload, record=observed), dialect, keeps)
+    except WrongOutputError as error:
+        _check(observed.difference(), error)
+        raise
+    _check(observed.difference())
+    return number
+
+
+def difference(
+    source: Path | tuple[Path, ...], workload: Workload, dialect: Dialect = AS_USUAL
+) -> str:
+    """Return how a user's function differs from itself for the first values of a source.
+
+    In words; "" where no difference was found.
+    """
+    function, values = workload.record, list[float]()
+    if not isinstance(function, UserFunction):
+        return ""
+
+    def collect(value: float) -> str:
+        values.append(value)
+        return ""
+
+    rows = expected(source, replace(workload, record=collect), dialect)
+    for _ in itertools.islice(rows, MOST):
+        pass
+    return repeated.difference(function, values)
+
+
+def _check(difference: str, cause: JobError | None = None) -> None:
+    if difference:
+        raise WorkloadError(difference) from cause
+
+
+def _compare(
+    sources: tuple[Path, ...],
+    destination: Path,
+    workload: Workload,
+    dialect: Dialect,
+    keeps: Keeps,
+) -> int:
+    """Return the number of records, which are all as they must be; raises WrongOutputError."""
+    _compare_marks(sources[0], destination, dialect)
     with ExitStack() as stack:
         file = stack.enter_context(opened(destination, dialect, WrongOutputError))
-        pairs = itertools.zip_longest(expected(source, workload, dialect), records(file, dialect))
+        pairs = itertools.zip_longest(expected(sources, workload, dialect), records(file, dialect))
         place = -1
         for place, (wanted, actual) in enumerate(pairs):
             difference = _difference(wanted, actual, keeps)

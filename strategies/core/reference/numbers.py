@@ -1,6 +1,7 @@
 """What is a number, and how one is written, to the reference: a grammar of its own."""
 
 import re
+from decimal import Decimal
 from functools import cache
 
 from strategies.core.csv.dialect import Dialect
@@ -67,9 +68,9 @@ def text_of(value: object, dialect: Dialect) -> str:
     if value != value:
         return ""
     text = str(value)
-    if type(value) not in {int, float}:
+    if type(value) not in {int, float, Decimal}:
         return text
-    found = re.fullmatch(r"(-?)([0-9]+)(?:\.([0-9]+))?(e.*)?", text)
+    found = re.fullmatch(r"(-?)([0-9]+)(?:\.([0-9]+))?([eE].*)?", text)
     if not found:  # infinite
         return text
     sign, whole, fraction, exponent = found.groups()

@@ -1,6 +1,7 @@
 """What a workload raises, turned into what always gets from a worker to the parent."""
 
 import multiprocessing
+import os
 import threading
 import traceback
 from collections.abc import Callable
@@ -16,10 +17,15 @@ LONGEST = 200  # characters of an exception's text in a message
 
 def guarded(function: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
     """Return what the function returns; raises nothing but JobErrors."""
+    process_id = os.getpid()
     try:
-        return function(*arguments, **named)
+        result = function(*arguments, **named)
     except BaseException as error:
+        leave_if_forked(process_id, error)
         problem = problem_of(error, None)
+    else:
+        leave_if_forked(process_id)
+        return result
     raise problem  # not above, where it would carry `error` along as its context
 
 
@@ -42,6 +48,17 @@ def problem_of(error: BaseException, index: int | None) -> JobError:
     trace = "".join(traceback.format_exception(error))
     problem = f"the workload raised {name}{text and ': '}{text}"
     return RecordError(index, problem, "correct the workload or the data", trace)
+
+
+def leave_if_forked(process_id: int, error: BaseException | None = None) -> None:
+    """End here what is not the process of that ID any more: a fork that a user's code has made.
+
+    It would go on with the job, beside us. Its exit code is what it wanted, if it said so.
+    """
+    if os.getpid() == process_id:
+        return
+    code = error.code if isinstance(error, SystemExit) else int(error is not None)
+    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 def _is_main() -> bool:

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from strategies.core.csv.dialect import BLANKS, MARKS, Dialect
 
@@ -83,7 +84,7 @@ def _cut_sign(text: str) -> tuple[str, str]:
 def written(value: object, dialect: Dialect) -> str:
     """Return a result as it is written in the dialect: numbers like those that are read."""
     text = str(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return text
     whole, mark, rest = text.partition(".")
     sign, digits = _cut_sign(whole)
