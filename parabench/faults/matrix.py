@@ -69,6 +69,24 @@ def to_a_worker(number: signal.Signals, *options: str, later: float = 0) -> Happ
     return happen
 
 
+def to_any_process(number: signal.Signals) -> Happen:
+    """Return a signal to one of the processes that a command starts, at a random moment."""
+
+    def happen(subject: Subject, limit: float) -> Observed:
+        with place() as where:
+            command = subject.command(where, "slow")
+            command.wait_for_started(WORKER_SECONDS)
+            time.sleep(random.uniform(0, RUN_SECONDS))  # noqa: S311 - nothing secret
+            processes = command.started()
+            if processes:
+                moment = send(random.choice(processes).pid, number)  # noqa: S311 - likewise
+                return observed(where, command.ending(limit), moment)
+            ending = command.ending(limit)  # it was quicker
+            return observed(where, ending, ending.ended)
+
+    return happen
+
+
 def to_the_command(number: signal.Signals) -> Happen:
     """Return a signal to the command, at a random moment of a run."""
 
@@ -134,6 +152,14 @@ def _limited(files: int) -> list[str]:
 TIMEOUT = ("--timeout", f"{TIMEOUT_SECONDS:g}")
 FAULTS = [
     Fault("killed", "a worker is killed (SIGKILL)", to_a_worker(signal.SIGKILL), True, True),
+    Fault(
+        "killed-any",
+        "one of the processes is killed (SIGKILL) at a random moment, also while it starts",
+        to_any_process(signal.SIGKILL),
+        only_processes=True,
+        every_start_method=True,
+        random=True,
+    ),
     Fault("exits", "the workload ends its worker with os._exit", inside("exits"), True, True),
     Fault("raises", "the workload raises", inside("raises"), every_start_method=True),
     Fault("unpicklable", "it raises what cannot be pickled", inside("raises_unpicklable")),

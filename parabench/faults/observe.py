@@ -129,6 +129,22 @@ class Command:
         """Return all processes of the run, also those whose parent has gone."""
         return [process for process in psutil.process_iter() if self._is_ours(process)]
 
+    def started(self) -> list[psutil.Process]:
+        """Return what it has started and lives, but for the trackers, which clean up at the end."""
+        others = []
+        for process in self.tree():
+            with suppress(psutil.Error):
+                is_tracker = "resource_tracker" in " ".join(process.cmdline())
+                if process.pid != self.process.pid and not is_tracker:
+                    others.append(process)
+        return others
+
+    def wait_for_started(self, seconds: float) -> None:
+        """Return once it has started a process, or has ended."""
+        deadline = time.time() + seconds
+        while time.time() < deadline and self.process.poll() is None and not self.started():
+            time.sleep(POLL_SECONDS)
+
     def wait_for_workers(self, number: int, seconds: float) -> list[int]:
         """Return the workers that compute, once there are so many or the command has ended."""
         deadline = time.time() + seconds
