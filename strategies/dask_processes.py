@@ -2,7 +2,6 @@
 
 import multiprocessing
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +10,7 @@ from dask.multiprocessing import initialize_worker_process
 from strategies._dask import computed, scheduled
 from strategies.core.contract import Function, Runner
 from strategies.core.process.defaults import START_METHOD
+from strategies.core.process.pool import ProcessPool
 from strategies.core.process.workers import prepare_worker
 
 KIND = "processes"
@@ -22,7 +22,7 @@ def start(
 ) -> Iterator[Runner]:
     """Start `workers` processes."""
     context = multiprocessing.get_context(start_method)
-    pool = ProcessPoolExecutor(workers, context, _prepare_worker)
+    pool = ProcessPool(workers, context, _prepare_worker)
     with scheduled("processes", pool, workers, timeout) as runner:
         yield runner
 

@@ -96,7 +96,7 @@ def to_the_command(number: signal.Signals) -> Happen:
             if isinstance(subject, Bare):  # it has one try, which is not to be before its start
                 command.wait_for_workers(1, WORKER_SECONDS)
             else:  # before, it is Python itself that is interrupted
-                command.wait_until_handling(number, WORKER_SECONDS)
+                command.wait_until_handling(WORKER_SECONDS)
             time.sleep(random.uniform(0, RUN_SECONDS))  # noqa: S311 - nothing secret
             moment = send(command.process.pid, number)
             return observed(where, command.ending(limit), moment, number)

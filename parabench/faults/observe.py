@@ -154,14 +154,17 @@ class Command:
             time.sleep(POLL_SECONDS)
         return self.where.working()
 
-    def wait_until_handling(self, number: signal.Signals, seconds: float) -> None:
-        """Return once the command has a handler for a signal, where that can be seen (Linux)."""
+    def wait_until_handling(self, seconds: float) -> None:
+        """Return once the command handles signals, where that can be seen (Linux).
+
+        By SIGTERM: Python handles SIGINT itself from its start, before it runs anything of ours.
+        """
         status = Path(f"/proc/{self.process.pid}/status")
         deadline = time.time() + seconds
         while status.exists() and time.time() < deadline:
             with suppress(OSError):
                 handled = re.search(r"^SigCgt:\s+(\w+)", status.read_text(), re.MULTILINE)
-                if handled is None or int(handled[1], 16) >> (number - 1) & 1:
+                if handled is None or int(handled[1], 16) >> (signal.SIGTERM - 1) & 1:
                     return
             time.sleep(POLL_SECONDS)
 
