@@ -1,7 +1,7 @@
 """Does every fault end well, many times over, while others use the cores?
 
-`faults_under_load.py JOURNAL` appends an outcome a line to the file JOURNAL, and goes on from what is
-in it; `--table` only prints what is there. Races show only so: under load, and in many tries.
+`faults_under_load.py JOURNAL` appends an outcome a line to the file JOURNAL, and goes on from what
+is in it; `--table` only prints what is there. Races show only so: under load, and in many tries.
 """
 
 import argparse
