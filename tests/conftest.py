@@ -6,10 +6,15 @@ from pathlib import Path
 
 import browser
 import pytest
+from hypothesis import HealthCheck, settings
 
 from data_gen.generate import generate
 from data_gen.real import flights as write_flights
 from strategies import Runner, load
+
+# A busy machine is no reason to fail.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 # From the slowest on.
 SLOW_FILES = [

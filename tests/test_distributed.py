@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 import trustme
 
 from parabench.faults.cluster import Cluster, cluster
 from strategies import TLS, Job, StrategyError, load, load_workload
 from strategies.core import reference
-
-START_SECONDS = 30
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +43,7 @@ def dask(folder: Path, *arguments: str) -> Iterator[Iterator[str]]:
             yield iter(process.stderr)
         finally:
             process.terminate()
-            process.communicate(timeout=START_SECONDS)
+            process.communicate(timeout=PATIENCE)
 
 
 def test_a_scheduler_without_workers_is_refused(scheduler: str) -> None:

@@ -57,7 +57,10 @@ REST = sorted({*EVERY_CELL} - {*CELLS})
 
 
 def check(fault: str, case: Case) -> None:
-    """Fail where it is not what the contract promises; the seconds are for `parabench faults`."""
+    """Fail where it is not what the contract promises; the seconds are for `parabench faults`.
+
+    What takes longer than HANG_SECONDS hangs.
+    """
     for _ in range(TRIES):
         found = tried(FAULT[fault], case, tries=1)
         if not found.left or any(not left.startswith(str(SHARED_MEMORY)) for left in found.left):
@@ -66,7 +69,6 @@ def check(fault: str, case: Case) -> None:
         pytest.skip(found.message)
     assert found.outcome in GOOD, found
     assert not found.left, found
-    assert found.seconds < 3 * found.limit, found  # this is no place for timing, nor for a hang
 
 
 @pytest.mark.parametrize(("fault", "strategy"), CELLS)
@@ -116,6 +118,7 @@ def test_ctrl_c_in_a_terminal_prints_one_line(strategy: str, after: float | None
         if after is None:
             command.wait_for_workers(2, HANG_SECONDS)
         else:
+            command.wait_until_handling(HANG_SECONDS)
             time.sleep(after)
         os.killpg(command.process.pid, signal.SIGINT)
         ending = command.ending(HANG_SECONDS)
@@ -185,12 +188,13 @@ def test_an_interrupted_matrix_leaves_no_process() -> None:
     """Not even a bare library that would wait for ever."""
     command = [sys.executable, "-m", "parabench", "faults", "multiprocessing_pool"]
     process = subprocess.Popen([*command, "--fault", "exits"], stderr=subprocess.DEVNULL)
-    time.sleep(3)
-    ours = psutil.Process(process.pid).children(recursive=True)
+    started = psutil.Process(process.pid)
+    while len(ours := started.children(recursive=True)) < 2:  # a bare library, and its workers
+        assert process.poll() is None
+        time.sleep(0.05)
     process.terminate()
     assert process.wait(HANG_SECONDS) == 143
-    assert ours
-    assert psutil.wait_procs(ours, timeout=5)[1] == []
+    assert psutil.wait_procs(ours, timeout=HANG_SECONDS)[1] == []
 
 
 def test_the_judge_sees_what_is_wrong() -> None:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import PATIENCE
 from worker_functions import exit_at_once
 
 from strategies import Job, LostWorkerError, load, load_workload
 from strategies.core.process.pool import ProcessPool
 
-END_SECONDS = 60
 LATE_SECONDS = 0.5
 
 
@@ -38,6 +38,7 @@ class Tasks(dict[int, Any]):
         super().__setitem__(number, task)
 
     def clear(self) -> None:
+        """Give them up."""
         super().clear()
         self.given_up.set()
 
@@ -51,10 +52,10 @@ def pool() -> Any:
 def test_a_task_that_comes_while_the_pool_breaks_fails(pool: Any) -> None:
     """Python 3.11 would let it wait for ever."""
     tasks = pool._pending_work_items = Tasks()
-    tasks.victim = pool.submit(os.getpid).result(END_SECONDS)
+    tasks.victim = pool.submit(os.getpid).result(PATIENCE)
     late = pool.submit(abs, -1)
     with pytest.raises(BrokenProcessPool):
-        late.result(END_SECONDS)
+        late.result(PATIENCE)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_a_pipe_that_a_broken_pool_has_closed_is_a_lost_worker(
         pool._broken = broken
         raise OSError(number, os.strerror(number))
 
-    pool.submit(abs, -1).result(END_SECONDS)
+    pool.submit(abs, -1).result(PATIENCE)
     monkeypatch.setattr(pool, "_start_executor_manager_thread", starts_a_process)
     with pytest.raises(expected) as caught:
         pool.submit(abs, -1)

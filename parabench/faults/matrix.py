@@ -13,11 +13,11 @@ from parabench.faults import cluster
 from parabench.faults.observe import OLD, Observed, expected, observed, place, send
 from parabench.faults.subjects import Bare, Subject
 
-HANG_SECONDS = 30.0  # after that a command is taken to hang
+HANG_SECONDS = 60.0  # after that a command is taken to hang, on a busy machine, too
 BARE_HANG_SECONDS = 10.0  # and a bare library, of which some are known to
 RUN_SECONDS = 4.0  # what an undisturbed command takes from start to end, on two busy cores
 TIMEOUT_SECONDS = 2.0  # --timeout, where that is what is tested
-WORKER_SECONDS = 30.0  # in which workers must have begun
+WORKER_SECONDS = 60.0  # in which workers must have begun
 COMMAND_FILES = 16  # enough for Python, not for two workers and what connects them
 WORKER_FILES = 128  # enough for all; a workload then takes them
 DISK_BYTES = 8192  # less than the output needs

@@ -16,7 +16,7 @@ from uuid import uuid4
 import psutil
 
 POLL_SECONDS = 0.01
-SETTLE_SECONDS = 2.0  # for trackers and daemons that end by themselves once their parent has
+SETTLE_SECONDS = 10.0  # for trackers and daemons that end by themselves once their parent has
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - looked at, not written
 RUN_VARIABLE = "PARABENCH_RUN"  # every process of a run inherits it, whoever its parent is
 MARKS_VARIABLE = "PARABENCH_MARKS"

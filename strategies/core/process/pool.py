@@ -16,7 +16,7 @@ class ProcessPool(ProcessPoolExecutor):
     a process may fail on that: [Errno 9].
     """
 
-    _broken: bool | str
+    _broken: Any  # False, or why it is
     _executor_manager_thread: Any
     _pending_work_items: dict[int, Any]
 
