@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from patience import PATIENCE
 import trustme
+from patience import PATIENCE
 
 from parabench.faults.cluster import Cluster, cluster
 from strategies import TLS, Job, StrategyError, load, load_workload

@@ -11,10 +11,10 @@ from typing import Any
 
 import html5lib
 import pytest
-from patience import PATIENCE
 from browser import Visit, needs_chromium, open_page
 from journals import Params, spread, write_session
 from markdown_it import MarkdownIt
+from patience import PATIENCE
 
 from benchmarks.harness.fingerprint import fingerprint
 from parabench.report import sessions, summary
