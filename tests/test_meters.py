@@ -23,6 +23,7 @@ from worker_functions import burn_once, hog_once
 
 from benchmarks.harness.meter import Meter, Used
 from benchmarks.harness.meter.tree import LINUX
+from parabench.faults.observe import SHARED_MEMORY
 from strategies import Job, Strategy, load_all, load_workload
 
 pytestmark = pytest.mark.alone
@@ -297,3 +298,30 @@ def alive(pid: int) -> bool:
     """Whether a process runs: what nobody has waited for does not."""
     stat = Path(f"/proc/{pid}/stat")
     return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+ORPHANED = """
+import multiprocessing, os, time
+from benchmarks.harness.meter import Meter
+context = multiprocessing.get_context("spawn")
+lock = context.Lock()
+meter = Meter()
+context.Process(target=time.sleep, args=(300,)).start()
+with meter.window():
+    pass
+print(lock._semlock.name, flush=True)
+os._exit(0)
+"""
+
+
+@pytest.mark.skipif(not LINUX, reason="only Linux shows semaphores as files")
+def test_the_watcher_lets_trackers_clean_up() -> None:
+    """Or the semaphores of every cell that is killed would stay in shared memory."""
+    done = subprocess.run(
+        [sys.executable, "-c", ORPHANED], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    semaphore = SHARED_MEMORY / f"sem.{done.stdout.strip().removeprefix('/')}"
+    deadline = time.monotonic() + PATIENCE
+    while semaphore.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not semaphore.exists()
