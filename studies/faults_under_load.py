@@ -84,7 +84,7 @@ def try_all(chosen: list[tuple[Fault, str]], journal: Path, tries: int, until: f
             ways = cases(fault, strategy)  # its start methods take turns
             line = tried(fault, ways[number % len(ways)])
             with journal.open("a") as file:
-                file.write(json.dumps(line) + "\n")
+                file.write(json.dumps({"at": round(time.time()), **line}) + "\n")
 
 
 def tried(fault: Fault, case: Case) -> Line:
