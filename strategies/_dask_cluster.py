@@ -4,6 +4,7 @@ import asyncio
 import gc
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 from distributed import Client, Future
@@ -46,13 +47,21 @@ def join(address: str, tls: TLS | None) -> Client:
     return client
 
 
-def waiting(client: Client, future: "Future[Any]") -> Wait[Any]:
-    """Return how to wait for a result, which Dask would do for ever without any worker.
+def waiting(client: Client, submit: Callable[[], "Future[Any]"]) -> Wait[Any]:
+    """Submit work; return how to wait for its result. Both raise LostWorkerError.
+
+    Dask would wait for ever without any worker.
 
     Not by `future.result(POLL_SECONDS)`: its end cancels what brings the result. Where that takes
     longer, on a busy machine, Dask keeps the cancelled task, and every later result of this client
     is waited for in vain (an UnboundLocalError in `sync`).
     """
+    try:
+        future = submit()
+    except Exception as error:
+        if client.status == "running":
+            raise
+        raise LostWorkerError(_shown(error)) from error
 
     def wait(timeout: float | None) -> object:
         started = seen = time.monotonic()

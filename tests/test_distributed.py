@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 import trustme
-from distributed import Client
+from distributed import Client, default_client
 from patience import PATIENCE
 
 from parabench.faults.cluster import Cluster, cluster
-from strategies import TLS, Job, StrategyError, load, load_workload
+from strategies import TLS, Job, LostWorkerError, StrategyError, load, load_workload
 from strategies._dask_cluster import POLL_SECONDS
 from strategies.core import reference
 
@@ -76,6 +76,21 @@ def test_a_result_may_take_longer_than_a_look_at_the_cluster(
             job = Job(path, tmp_path / "out.csv", double, 5_000)
             assert runner.run(job).records == 1000
             reference.verify(path, job.destination, double)
+
+
+def test_a_client_that_has_been_closed_has_lost_its_workers(
+    dataset_of: Callable[[str, int], Path], tmp_path: Path
+) -> None:
+    """As Dask closes it when the scheduler does not come back: what is submitted then is lost."""
+    job = Job(dataset_of("plain", 1000), tmp_path / "out.csv", load_workload("double"))
+    with (
+        pytest.raises(
+            LostWorkerError, match=r"waiting for the chunk .*the cluster has given it up"
+        ),
+        load("dask_distributed").start(2) as runner,
+    ):
+        default_client().close()
+        runner.run(job)
 
 
 def test_a_running_cluster_does_the_job(
