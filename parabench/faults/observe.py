@@ -131,13 +131,11 @@ class Command:
 
     def started(self) -> list[psutil.Process]:
         """Return what it has started and lives, but for the trackers, which clean up at the end."""
-        others = []
-        for process in self.tree():
-            with suppress(psutil.Error):
-                is_tracker = "resource_tracker" in " ".join(process.cmdline())
-                if process.pid != self.process.pid and not is_tracker:
-                    others.append(process)
-        return others
+        return [
+            process
+            for process in self.tree()
+            if process.pid != self.process.pid and not _is_tracker(process)
+        ]
 
     def wait_for_started(self, seconds: float) -> None:
         """Return once it has started a process, or has ended."""
@@ -183,13 +181,17 @@ class Command:
         return ending
 
     def end(self) -> None:
-        """Kill all that is left of it."""
+        """Kill all that is left of it; trackers last, as they remove semaphores and end then."""
         left = self.tree()
         for process in left:
             with suppress(psutil.NoSuchProcess):
-                process.kill()
+                if not _is_tracker(process):
+                    process.kill()
         self.process.wait()
-        psutil.wait_procs(left, timeout=SETTLE_SECONDS)
+        _, left = psutil.wait_procs(left, timeout=SETTLE_SECONDS)
+        for process in left:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
     def _left(self) -> list[str]:
         processes = []
@@ -248,6 +250,13 @@ def send(pid: int, number: signal.Signals) -> float:
     with suppress(ProcessLookupError):
         os.kill(pid, number)
     return time.time()
+
+
+def _is_tracker(process: psutil.Process) -> bool:
+    """Whether it is Python's or joblib's, which cleans up after the others."""
+    with suppress(psutil.Error):
+        return "resource_tracker" in " ".join(process.cmdline())
+    return False
 
 
 def _shared() -> set[Path]:
