@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from parabench.faults.matrix import FAULTS, HANG_SECONDS, Fault, NotPossibleError
-from parabench.faults.observe import SHARED_MEMORY
 from parabench.faults.run import cases
 from parabench.faults.subjects import Case
 from parabench.faults.verdict import GOOD, outcome
@@ -76,9 +75,7 @@ def load(loops: int) -> Iterator[None]:
 
 def try_all(chosen: list[tuple[Fault, str]], journal: Path, tries: int, until: float) -> None:
     """Do one round after the other, each in an order of its own, so that all is spread in time."""
-    done = Counter(
-        (line["fault"], line["strategy"]) for line in lines_of(journal) if not is_doubtful(line)
-    )
+    done = Counter((line["fault"], line["strategy"]) for line in lines_of(journal))
     for number in range(tries):
         due = [pair for pair in chosen if done[pair[0].name, pair[1]] <= number]
         for fault, strategy in random.sample(due, len(due)):
@@ -102,16 +99,6 @@ def tried(fault: Fault, case: Case) -> Line:
     return line if good else line | {"errors": observed.ending.errors[-TAIL:]}
 
 
-def is_doubtful(line: Line) -> bool:
-    """Whether it is bad only for what is left in shared memory, perhaps by others on this machine.
-
-    Such a try does not count, and is done again: what we leave, we leave again.
-    """
-    left = line.get("left", ())
-    in_shared_memory = all(what.startswith(str(SHARED_MEMORY)) for what in left)
-    return line["outcome"] in GOOD and bool(left) and in_shared_memory
-
-
 def lines_of(journal: Path) -> list[Line]:
     """Return what has been tried."""
     text = journal.read_text() if journal.exists() else ""
@@ -120,13 +107,11 @@ def lines_of(journal: Path) -> list[Line]:
 
 def print_table(lines: list[Line]) -> None:
     """Print a row a fault and strategy, with every distinct bad outcome."""
-    counted = [line for line in lines if not is_doubtful(line)]
-    print(f"{sum(line['good'] for line in counted)} of {len(counted)} tries ended well")
-    print(f"{len(lines) - len(counted)} do not count: shared memory was left, perhaps by others\n")
+    print(f"{sum(line['good'] for line in lines)} of {len(lines)} tries ended well\n")
     print("| fault | strategy | good | later than promised | slowest | bad |")
     print("|---|---|---:|---:|---:|---|")
-    for fault, strategy in sorted({(line["fault"], line["strategy"]) for line in counted}):
-        own = [line for line in counted if (line["fault"], line["strategy"]) == (fault, strategy)]
+    for fault, strategy in sorted({(line["fault"], line["strategy"]) for line in lines}):
+        own = [line for line in lines if (line["fault"], line["strategy"]) == (fault, strategy)]
         seconds = [line.get("seconds", 0) for line in own]
         late = sum(line.get("seconds", 0) > line.get("limit", 0) for line in own)
         bad = Counter(

@@ -23,7 +23,7 @@ from worker_functions import burn_once, hog_once
 
 from benchmarks.harness.meter import Meter, Used
 from benchmarks.harness.meter.tree import LINUX
-from parabench.faults.observe import SHARED_MEMORY
+from parabench.faults.shared_memory import SHARED_MEMORY
 from strategies import Job, Strategy, load_all, load_workload
 
 pytestmark = pytest.mark.alone

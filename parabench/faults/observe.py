@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -15,9 +16,11 @@ from uuid import uuid4
 
 import psutil
 
+from parabench.faults.shared_memory import SharedMemory
+
 POLL_SECONDS = 0.01
 SETTLE_SECONDS = 10.0  # for trackers and daemons that end by themselves once their parent has
-SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - looked at, not written
+LOOK_SECONDS = 0.2  # between two looks at what the processes of a run have mapped
 RUN_VARIABLE = "PARABENCH_RUN"  # every process of a run inherits it, whoever its parent is
 MARKS_VARIABLE = "PARABENCH_MARKS"
 OLD = "old\n"  # what the destination holds before
@@ -123,7 +126,7 @@ class Command:
     where: Place
     run: str
     began: float  # seconds since the epoch
-    shared_before: set[Path]
+    shared: SharedMemory
 
     def tree(self) -> list[psutil.Process]:
         """Return all processes of the run, also those whose parent has gone."""
@@ -198,9 +201,13 @@ class Command:
         for process in self.tree():
             with suppress(psutil.NoSuchProcess):
                 processes.append(f"process {' '.join(process.cmdline())[:60]}")
-        new = _shared() - self.shared_before
-        shared = [str(path) for path in new if not _in_use(path) and path.exists()]
-        return [*processes, *self.where.files_left(), *shared]
+        return [*processes, *self.where.files_left(), *self.shared.left()]
+
+    def watch(self) -> None:
+        """Look at its shared memory until it ends."""
+        while self.process.poll() is None:
+            self.shared.look(self.tree())
+            time.sleep(LOOK_SECONDS)
 
     def _is_ours(self, process: psutil.Process) -> bool:
         with suppress(psutil.Error, OSError):
@@ -218,7 +225,7 @@ def start(where: Place, arguments: Sequence[str], prefix: Sequence[str] = ()) ->
         MARKS_VARIABLE: str(where.marks),
         "TMPDIR": str(where.temporary),
     }
-    shared = _shared()
+    shared = SharedMemory()
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in a job in a shell's background:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # the command would inherit it
     with where.errors.open("w") as errors:  # no pipe: orphans would keep it open
@@ -231,8 +238,10 @@ def start(where: Place, arguments: Sequence[str], prefix: Sequence[str] = ()) ->
             stderr=errors,
             start_new_session=True,
         )
-    where.commands.append(Command(process, where, run, time.time(), shared))
-    return where.commands[-1]
+    command = Command(process, where, run, time.time(), shared)
+    where.commands.append(command)
+    threading.Thread(target=command.watch, daemon=True).start()
+    return command
 
 
 def observed(
@@ -256,32 +265,4 @@ def _is_tracker(process: psutil.Process) -> bool:
     """Whether it is Python's or joblib's, which cleans up after the others."""
     with suppress(psutil.Error):
         return "resource_tracker" in " ".join(process.cmdline())
-    return False
-
-
-def _shared() -> set[Path]:
-    """Return the semaphores and folders in shared memory that Python and joblib make."""
-    kinds = ("sem.mp-", "sem.loky-", "psm_", "joblib_")
-    paths = SHARED_MEMORY.iterdir() if SHARED_MEMORY.is_dir() else ()
-    return {path for path in paths if path.name.startswith(kinds)}
-
-
-def _in_use(path: Path) -> bool:
-    """Whether some process has mapped it, or is the one whose number joblib puts into its name.
-
-    By its inode: whoever makes a semaphore maps it under another name, and then renames it.
-    """
-    number = re.search(r"^(?:sem\.loky-|joblib_\D*)(\d+)", path.name)
-    if number is not None:
-        return psutil.pid_exists(int(number[1]))
-    try:
-        status = path.stat()
-    except FileNotFoundError:  # whoever used it has just removed it
-        return True
-    device = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}"
-    mapped = re.compile(rf" {device} {status.st_ino}\b")
-    for maps in Path("/proc").glob("[0-9]*/maps"):
-        with suppress(OSError):
-            if mapped.search(maps.read_text()):
-                return True
     return False
