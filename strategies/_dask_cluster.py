@@ -1,8 +1,10 @@
 """A Dask cluster: how to join one, and how not to wait for one for ever."""
 
+import asyncio
 import gc
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 from distributed import Client, Future
@@ -45,15 +47,33 @@ def join(address: str, tls: TLS | None) -> Client:
     return client
 
 
-def waiting(client: Client, future: "Future[Any]") -> Wait[Any]:
-    """Return how to wait for a result, which Dask would do for ever without any worker."""
+def waiting(client: Client, submit: Callable[[], "Future[Any]"]) -> Wait[Any]:
+    """Submit work; return how to wait for its result. Both raise LostWorkerError.
+
+    Dask would wait for ever without any worker.
+
+    Not by `future.result(POLL_SECONDS)`: its end cancels what brings the result. Where that takes
+    longer, on a busy machine, Dask keeps the cancelled task, and every later result of this client
+    is waited for in vain (an UnboundLocalError in `sync`).
+    """
+    try:
+        future = submit()
+    except Exception as error:
+        if client.status == "running":
+            raise
+        raise LostWorkerError(_shown(error)) from error
 
     def wait(timeout: float | None) -> object:
         started = seen = time.monotonic()
+        gathering: Any = client.gather(future, asynchronous=True)
+        loop: Any = client.loop
+        coming = asyncio.run_coroutine_threadsafe(gathering, loop.asyncio_loop)
         while True:
             try:
-                return future.result(POLL_SECONDS)
-            except TimeoutError:
+                return coming.result(POLL_SECONDS)
+            except TimeoutError as error:
+                if coming.done():  # Dask's own
+                    raise LostWorkerError(_shown(error)) from error
                 now = time.monotonic()
                 if timeout is not None and now - started > timeout:
                     raise
@@ -74,7 +94,7 @@ def _has_no_workers(client: Client) -> bool:
     try:
         scheduler: Any = client.scheduler
         return not client.sync(scheduler.ncores, callback_timeout=POLL_SECONDS)
-    except (OSError, TimeoutError):
+    except Exception:  # noqa: BLE001 - Dask has many; when it gives a result up, it says so there
         return False
 
 

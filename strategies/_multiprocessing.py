@@ -9,7 +9,7 @@ from typing import Any
 from strategies.core.errors import LostWorkerError
 
 POLL_SECONDS = 0.1  # between two looks at whether the workers live
-END_SECONDS = 1.0  # it takes milliseconds, or for ever
+END_SECONDS = 2.0  # it takes milliseconds, more on a busy machine, or for ever
 
 
 def result_of(

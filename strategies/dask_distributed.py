@@ -60,13 +60,13 @@ def start(
 def _runner(client: Client, workers: int, timeout: float | None) -> Runner:
     # `pure=False`: a no-op, or the same job again, is to be run again, not remembered.
     def submit(function: Any, item: Any) -> Wait[Any]:
-        return waiting(client, client.submit(function, item, pure=False))
+        return waiting(client, lambda: client.submit(function, item, pure=False))
 
     return FrameRunner(
         ordered_map(submit, workers),
         workers,
         timeout,
-        submit=lambda partition: waiting(client, client.compute(partition)),
+        submit=lambda partition: waiting(client, lambda: client.compute(partition)),
     )
 
 

@@ -1,7 +1,6 @@
 """Dask DataFrame on Dask's multiprocessing scheduler."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,6 +9,7 @@ from dask.multiprocessing import initialize_worker_process
 from strategies._dask import computed, scheduled
 from strategies.core.contract import Function, Runner
 from strategies.core.process.defaults import START_METHOD
+from strategies.core.process.pool import ProcessPool
 from strategies.core.process.requirements import worker_context
 from strategies.core.process.workers import prepare_worker
 
@@ -22,7 +22,7 @@ def start(
 ) -> Iterator[Runner]:
     """Start `workers` processes."""
     context = worker_context(start_method, workers)
-    pool = ProcessPoolExecutor(workers, context, _prepare_worker)
+    pool = ProcessPool(workers, context, _prepare_worker)
     with scheduled("processes", pool, workers, timeout) as runner:
         yield runner
 

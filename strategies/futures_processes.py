@@ -9,6 +9,7 @@ from strategies.core.contract import Function, Runner
 from strategies.core.jobs.chunk_runner import ChunkRunner
 from strategies.core.jobs.maps import executor_map
 from strategies.core.process.defaults import START_METHOD
+from strategies.core.process.pool import ProcessPool
 from strategies.core.process.requirements import worker_context
 from strategies.core.process.workers import prepare_worker
 
@@ -22,7 +23,7 @@ def start(
 ) -> Iterator[Runner]:
     """Start `workers` processes."""
     context = worker_context(start_method, workers)
-    pool = ProcessPoolExecutor(workers, context, prepare_worker)
+    pool = ProcessPool(workers, context, prepare_worker)
     try:
         yield ChunkRunner(executor_map(pool, workers), workers, timeout)
     finally:

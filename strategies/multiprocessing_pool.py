@@ -10,6 +10,7 @@ from typing import Any
 
 from strategies._multiprocessing import end, result_of
 from strategies.core.contract import Function, Runner
+from strategies.core.errors import LostWorkerError
 from strategies.core.jobs.chunk_runner import ChunkRunner
 from strategies.core.jobs.maps import Wait, ordered_map
 from strategies.core.process.defaults import START_METHOD
@@ -33,6 +34,9 @@ def start(
         return lambda timeout: result_of(result, processes, timeout)
 
     try:
+        if len(processes) < workers:  # the pool has started another, whose end would not be seen
+            message = "a worker process has died as it started"
+            raise LostWorkerError(message)
         yield ChunkRunner(ordered_map(submit, workers), workers, timeout)
     finally:
         end(pool)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from patience import PATIENCE
 from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-PATIENCE = 10_000  # milliseconds for anything that a test waits for; it takes some 100
 
 
 def chromium() -> str | None:
@@ -61,7 +61,7 @@ def open_page(url: str, *, offline: bool = True, **context: Any) -> Iterator[Vis
     """
     profile = browser().new_context(offline=offline, **context)
     page = profile.new_page()
-    page.set_default_timeout(PATIENCE)
+    page.set_default_timeout(PATIENCE * 1000)  # of milliseconds; it takes some 100
     visit = Visit(page)
 
     def note(*, failed: bool, what: str) -> None:

@@ -7,11 +7,16 @@ from pathlib import Path
 
 import browser
 import pytest
+from hypothesis import HealthCheck, settings
 from outcomes import Runners
 
 from data_gen.generate import generate
 from data_gen.real import flights as write_flights
 from strategies import Runner, load, load_all
+
+# A busy machine is no reason to fail.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 # From the slowest on.
 SLOW_FILES = [

@@ -1,6 +1,10 @@
 """A load that is known exactly; imports nothing whose own cost would vary more than that."""
 
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 
 def hog(amount: int, seconds: float) -> None:
@@ -10,16 +14,15 @@ def hog(amount: int, seconds: float) -> None:
     time.sleep(seconds)
 
 
-def busy(how: str, seconds: float) -> None:
-    """Burn so many CPU seconds, or only wait, as `how` says."""
-    clock = time.thread_time if how == "burn" else time.monotonic
-    until = clock() + seconds
-    while clock() < until:
-        if how == "wait":
-            time.sleep(seconds)
+def burn(seconds: float) -> None:
+    """Use so many CPU seconds."""
+    until = time.thread_time() + seconds
+    while time.thread_time() < until:
+        pass
 
 
-def busy_and_hog(how: str, amount: int) -> None:
-    """Do both."""
-    hog(amount, 0.5)
-    busy(how, 1.0)
+def burn_and_hog(seconds: float, amount: int, held: float, writer: "Connection") -> None:
+    """Do both, and say at last how many CPU seconds this process has used in all."""
+    hog(amount, held)
+    burn(seconds)
+    writer.send(time.process_time())

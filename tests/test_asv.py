@@ -13,11 +13,14 @@ from typing import Any
 
 import psutil
 import pytest
+from patience import PATIENCE
 from reachable import why_no_npm
 
 from parabench.report import sessions
 from parabench.report.site.build import write_site
 from parabench.statistics import ONE
+
+pytestmark = pytest.mark.timeout(1800)  # of its runs, each has a fixture's whole time
 
 HEAD = '''"""Fails: {name}."""
 import os, shutil, subprocess, sys, time
@@ -89,23 +92,33 @@ SELECTED = ["serial", "futures_threads", "absent", *SPOILED]
 ROUNDS, REPEAT = 2, 2
 SAMPLES = ROUNDS * REPEAT
 MANY = 30  # samples of a cell that is to be killed between two
+HUNG_SECONDS = 20  # after which the strategy that hangs is given up; the others have theirs
 
 
 @pytest.fixture(scope="module")
 def repository(copy_repository: Callable[[], Path]) -> Path:
-    """Return a copy of the working tree, committed, with more strategies, and less patience."""
+    """Return a copy of the working tree, committed, with more strategies.
+
+    And with less patience for one of them, but with more for all others.
+    """
     copy = copy_repository()
     for name, (_, body) in SPOILED.items():
         (copy / "strategies" / f"{name}.py").write_text(HEAD.format(name=name) + body)
     (copy / "strategies" / "absent.py").write_text("import no_such_library\n")
-    profiles = copy / "benchmarks" / "harness" / "profiles.py"
-    patient = profiles.read_text()
-    assert patient.count("timeout=120") == 1
-    profiles.write_text(patient.replace("timeout=120", "timeout=20"))
+    replace(copy / "benchmarks/harness/profiles.py", "timeout=120", "timeout=600")
+    impatient = f'{HUNG_SECONDS} if self.cell["strategy"] == "hangs" else current().timeout'
+    replace(copy / "benchmarks/harness/cell.py", "current().timeout", impatient)
     identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
     for arguments in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "copy"]):
         subprocess.run(["git", *arguments], cwd=copy, check=True)
     return copy
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    """Replace what a file has once."""
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +189,7 @@ def test_every_cell_ends_in_a_state_with_its_reason(measured: sessions.Session) 
     assert re.search(r"record \d+ is .* but must be", cells["wrong"].reason)
     assert "cannot have done the job" in cells["instant"].reason
     assert "absent needs 'no_such_library'" in cells["absent"].reason
-    assert "not done within 20 s" in cells["hangs"].reason
+    assert f"not done within {HUNG_SECONDS} s" in cells["hangs"].reason
     serial = cells["serial"]
     assert len(serial.samples) == SAMPLES
     assert measured.speed_up(serial) == ONE
@@ -280,7 +293,7 @@ def killed(request: pytest.FixtureRequest, repository: Path, environment: dict[s
             time.sleep(0.02)
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(how)
-    _, left = psutil.wait_procs(children, timeout=10)
+    _, left = psutil.wait_procs(children, timeout=PATIENCE)
     assert left == []
     return path
 

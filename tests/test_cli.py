@@ -13,6 +13,7 @@ import psutil
 import pytest
 import typer.core
 import typer.main
+from patience import PATIENCE
 
 from parabench.cli import app
 from strategies import names
@@ -22,7 +23,7 @@ COMMAND = Path(sys.executable).with_name("parabench")
 
 def parabench(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [str(COMMAND), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
 
 Called = Callable[..., subprocess.CompletedProcess[str]]
@@ -156,7 +157,7 @@ def test_a_bad_record_ends_in_one_line(strategy: str, tmp_path: Path) -> None:
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     with process:
-        output, errors = process.communicate(timeout=100)
+        output, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert output == ""
     assert errors == (
@@ -166,7 +167,9 @@ def test_a_bad_record_ends_in_one_line(strategy: str, tmp_path: Path) -> None:
     )
     assert destination.read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
-    deadline = time.monotonic() + 5  # the trackers of Python and joblib end when we have ended
+    deadline = (
+        time.monotonic() + PATIENCE
+    )  # the trackers of Python and joblib end when we have ended
     while (left := in_session(process.pid)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert left == []
@@ -297,7 +300,7 @@ def test_a_signal_while_a_command_imports_ends_it_at_once() -> None:
         "with interrupts.importing(): os.kill(os.getpid(), signal.SIGTERM)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     assert done.returncode == 143
     assert done.stderr == "parabench: error: interrupted; nothing was left half-written\n"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 from data_gen import generate as generate_module
 from data_gen.cache import dataset
@@ -167,7 +168,7 @@ def test_two_runs_may_fill_the_cache_at_once(tmp_path: Path) -> None:
     both = [context.Process(target=_fill, args=(str(tmp_path), done)) for _ in range(2)]
     for process in both:
         process.start()
-    found = {done.get(timeout=60) for _ in both}
+    found = {done.get(timeout=PATIENCE) for _ in both}
     for process in both:
         process.join()
     (path,) = (tmp_path / "data").glob("*.csv")

@@ -1,19 +1,22 @@
 """`dask_distributed` in a cluster that is already running: real processes, on loopback."""
 
+import asyncio
 import contextlib
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
+from distributed import Client, default_client
+from patience import PATIENCE
 
 from parabench.faults.cluster import Cluster, cluster
-from strategies import TLS, Job, StrategyError, load, load_workload
+from strategies import TLS, Job, LostWorkerError, StrategyError, load, load_workload
+from strategies._dask_cluster import POLL_SECONDS
 from strategies.core import reference
-
-START_SECONDS = 30
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +47,7 @@ def dask(folder: Path, *arguments: str) -> Iterator[Iterator[str]]:
             yield iter(process.stderr)
         finally:
             process.terminate()
-            process.communicate(timeout=START_SECONDS)
+            process.communicate(timeout=PATIENCE)
 
 
 def test_a_scheduler_without_workers_is_refused(scheduler: str) -> None:
@@ -52,6 +55,42 @@ def test_a_scheduler_without_workers_is_refused(scheduler: str) -> None:
     strategy = load("dask_distributed")
     with pytest.raises(StrategyError, match="dask worker"), strategy.start(2, address=scheduler):
         pass
+
+
+def test_a_result_may_take_longer_than_a_look_at_the_cluster(
+    dataset_of: Callable[[str, int], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a busy machine: a look that gives up waiting must not cancel what is on its way."""
+    gather = Client._gather_remote
+    slowly = iter([True, False, True])  # the others are quick
+
+    async def slow(client: Client, *arguments: Any) -> object:
+        if next(slowly, False):
+            await asyncio.sleep(1.5 * POLL_SECONDS)
+        return await gather(client, *arguments)
+
+    path, double = dataset_of("plain", 1000), load_workload("double")
+    with load("dask_distributed").start(2) as runner:
+        monkeypatch.setattr(Client, "_gather_remote", slow)
+        for _ in range(2):
+            job = Job(path, tmp_path / "out.csv", double, 5_000)
+            assert runner.run(job).records == 1000
+            reference.verify(path, job.destination, double)
+
+
+def test_a_client_that_has_been_closed_has_lost_its_workers(
+    dataset_of: Callable[[str, int], Path], tmp_path: Path
+) -> None:
+    """As Dask closes it when the scheduler does not come back: what is submitted then is lost."""
+    job = Job(dataset_of("plain", 1000), tmp_path / "out.csv", load_workload("double"))
+    with (
+        pytest.raises(
+            LostWorkerError, match=r"waiting for the chunk .*the cluster has given it up"
+        ),
+        load("dask_distributed").start(2) as runner,
+    ):
+        default_client().close()
+        runner.run(job)
 
 
 def test_a_running_cluster_does_the_job(

@@ -36,7 +36,7 @@ def check(path: Path, plan: Plan) -> None:
     assert [r for part in apart for r in records(part.decode("utf-8-sig"))] == together
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     text=AWKWARD,
     chunk_size=st.integers(1, 80),

@@ -88,7 +88,7 @@ def thorough(strategy: Strategy, times: int) -> settings:
     """Return how many examples a strategy is tried with."""
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]  # QUOTE_NONE permits few tables
     examples = times * EXAMPLES.get(strategy.name, FEWER)
-    return settings(max_examples=examples, deadline=None, suppress_health_check=checks)
+    return settings(max_examples=examples, suppress_health_check=checks)
 
 
 def test_what_csv_writes(strategy: Strategy, runner: Runner, times: int) -> None:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -77,18 +77,22 @@ def test_memory_does_not_grow_with_the_file(
 
 def children() -> set[psutil.Process]:
     """Return our processes, without the trackers that Python and joblib keep until exit."""
-    return {
-        child
-        for child in psutil.Process().children(recursive=True)
-        if "resource_tracker" not in " ".join(child.cmdline())
-    }
+    ours = set()
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it has just ended
+            if "resource_tracker" not in " ".join(child.cmdline()):
+                ours.add(child)
+    return ours
 
 
 def listening() -> list[str]:
     """Return the addresses on which we or our processes listen."""
-    processes = [psutil.Process(), *children()]
-    connections = (c for process in processes for c in process.net_connections("inet"))
-    return [c.laddr.ip for c in connections if c.status == psutil.CONN_LISTEN]
+    found = []
+    for process in (psutil.Process(), *children()):
+        with suppress(psutil.NoSuchProcess):
+            connections = process.net_connections("inet")
+            found += [c.laddr.ip for c in connections if c.status == psutil.CONN_LISTEN]
+    return found
 
 
 def test_nothing_is_left_behind(

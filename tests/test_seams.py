@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from patience import PATIENCE
 
 import strategies
 from strategies import (
@@ -226,7 +227,7 @@ def test_processes_of_any_kind_are_ended() -> None:
         process = sleeper()
         (child,) = psutil.Process(process.pid).children()
         own.claim()
-    assert process.wait(5) == -signal.SIGKILL
+    assert process.wait(PATIENCE) == -signal.SIGKILL
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 
@@ -258,9 +259,9 @@ def test_processes_of_others_are_left_alone() -> None:
                 second.claim()
                 later = sleeper()
                 first.kill()
-                assert ours.wait(5) == -signal.SIGKILL
+                assert ours.wait(PATIENCE) == -signal.SIGKILL
                 assert theirs.poll() is None
-            assert theirs.wait(5) == -signal.SIGKILL
+            assert theirs.wait(PATIENCE) == -signal.SIGKILL
         assert (before.poll(), later.poll()) == (None, None)
     finally:
         for process in (before, later):
@@ -323,4 +324,4 @@ def test_what_a_failed_start_leaves_is_ended(
     ):
         pass
     (process,) = sys.modules.pop("strategies.halfway").kept
-    assert process.wait(5) == -signal.SIGKILL
+    assert process.wait(PATIENCE) == -signal.SIGKILL

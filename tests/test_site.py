@@ -14,6 +14,7 @@ import pytest
 from browser import Visit, needs_chromium, open_page
 from journals import Params, spread, write_session
 from markdown_it import MarkdownIt
+from patience import PATIENCE
 
 from benchmarks.harness.fingerprint import fingerprint
 from parabench.report import sessions, summary
@@ -263,7 +264,7 @@ def test_all_cells_failed(tmp_path: Path) -> None:
 
 def parabench(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [str(COMMAND), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
 
 def test_without_results_the_page_says_what_to_run(tmp_path: Path) -> None:

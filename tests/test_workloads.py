@@ -74,7 +74,7 @@ def test_digest_in_plain_integers(value: float) -> None:
     assert digest(value) == bytes(folded).hex()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     texts=st.lists(
         st.one_of(

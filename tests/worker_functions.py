@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import numpy as np
-from known_load import busy, hog
+from known_load import burn, hog
 from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
@@ -38,6 +38,12 @@ def change_and_double(path: Path, how: str, values: Values) -> Values:
     return values * 2
 
 
+def exit_at_once(values: Values) -> Values:
+    """End the process, as a crash in native code does."""
+    del values
+    os._exit(3)
+
+
 def hog_once(mark: Path, amount: int, seconds: float, values: Values) -> Values:
     """Double; the first call holds so many bytes for so many seconds."""
     if first(mark):
@@ -45,10 +51,10 @@ def hog_once(mark: Path, amount: int, seconds: float, values: Values) -> Values:
     return values * 2
 
 
-def busy_once(mark: Path, seconds: float, values: Values) -> Values:
-    """Double; the first call burns so many CPU seconds, or only waits, as the mark's name says."""
+def burn_once(mark: Path, seconds: float, values: Values) -> Values:
+    """Double; the first call burns so many CPU seconds."""
     if first(mark):
-        busy(mark.name, seconds)
+        burn(seconds)
     return values * 2
 
 

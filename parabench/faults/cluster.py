@@ -14,8 +14,8 @@ from pathlib import Path
 from parabench.faults.observe import MARKS_VARIABLE, Observed, observed, place, send
 from parabench.faults.subjects import Subject
 
-READY_SECONDS = 30.0  # in which a scheduler or a worker must be up
-WORKER_SECONDS = 30.0  # in which workers must have begun
+READY_SECONDS = 60.0  # in which a scheduler or a worker must be up
+WORKER_SECONDS = 60.0  # in which workers must have begun
 END_SECONDS = 5.0
 
 

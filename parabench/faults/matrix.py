@@ -13,11 +13,11 @@ from parabench.faults import cluster
 from parabench.faults.observe import OLD, Observed, expected, observed, place, send
 from parabench.faults.subjects import Bare, Subject
 
-HANG_SECONDS = 30.0  # after that a command is taken to hang
+HANG_SECONDS = 60.0  # after that a command is taken to hang, on a busy machine, too
 BARE_HANG_SECONDS = 10.0  # and a bare library, of which some are known to
 RUN_SECONDS = 4.0  # what an undisturbed command takes from start to end, on two busy cores
 TIMEOUT_SECONDS = 2.0  # --timeout, where that is what is tested
-WORKER_SECONDS = 30.0  # in which workers must have begun
+WORKER_SECONDS = 60.0  # in which workers must have begun
 COMMAND_FILES = 16  # enough for Python, not for two workers and what connects them
 WORKER_FILES = 128  # enough for all; a workload then takes them
 DISK_BYTES = 8192  # less than the output needs
@@ -69,6 +69,24 @@ def to_a_worker(number: signal.Signals, *options: str, later: float = 0) -> Happ
     return happen
 
 
+def to_any_process(number: signal.Signals) -> Happen:
+    """Return a signal to one of the processes that a command starts, at a random moment."""
+
+    def happen(subject: Subject, limit: float) -> Observed:
+        with place() as where:
+            command = subject.command(where, "slow")
+            command.wait_for_started(WORKER_SECONDS)
+            time.sleep(random.uniform(0, RUN_SECONDS))  # noqa: S311 - nothing secret
+            processes = command.started()
+            if processes:
+                moment = send(random.choice(processes).pid, number)  # noqa: S311 - likewise
+                return observed(where, command.ending(limit), moment)
+            ending = command.ending(limit)  # it was quicker
+            return observed(where, ending, ending.ended)
+
+    return happen
+
+
 def to_the_command(number: signal.Signals) -> Happen:
     """Return a signal to the command, at a random moment of a run."""
 
@@ -78,7 +96,7 @@ def to_the_command(number: signal.Signals) -> Happen:
             if isinstance(subject, Bare):  # it has one try, which is not to be before its start
                 command.wait_for_workers(1, WORKER_SECONDS)
             else:  # before, it is Python itself that is interrupted
-                command.wait_until_handling(number, WORKER_SECONDS)
+                command.wait_until_handling(WORKER_SECONDS)
             time.sleep(random.uniform(0, RUN_SECONDS))  # noqa: S311 - nothing secret
             moment = send(command.process.pid, number)
             return observed(where, command.ending(limit), moment, number)
@@ -134,6 +152,14 @@ def _limited(files: int) -> list[str]:
 TIMEOUT = ("--timeout", f"{TIMEOUT_SECONDS:g}")
 FAULTS = [
     Fault("killed", "a worker is killed (SIGKILL)", to_a_worker(signal.SIGKILL), True, True),
+    Fault(
+        "killed-any",
+        "one of the processes is killed (SIGKILL) at a random moment, also while it starts",
+        to_any_process(signal.SIGKILL),
+        only_processes=True,
+        every_start_method=True,
+        random=True,
+    ),
     Fault("exits", "the workload ends its worker with os._exit", inside("exits"), True, True),
     Fault("raises", "the workload raises", inside("raises"), every_start_method=True),
     Fault("unpicklable", "it raises what cannot be pickled", inside("raises_unpicklable")),

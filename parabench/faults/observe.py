@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -15,9 +16,11 @@ from uuid import uuid4
 
 import psutil
 
+from parabench.faults.shared_memory import SharedMemory
+
 POLL_SECONDS = 0.01
-SETTLE_SECONDS = 2.0  # for trackers and daemons that end by themselves once their parent has
-SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - looked at, not written
+SETTLE_SECONDS = 10.0  # for trackers and daemons that end by themselves once their parent has
+LOOK_SECONDS = 0.2  # between two looks at what the processes of a run have mapped
 RUN_VARIABLE = "PARABENCH_RUN"  # every process of a run inherits it, whoever its parent is
 MARKS_VARIABLE = "PARABENCH_MARKS"
 OLD = "old\n"  # what the destination holds before
@@ -123,11 +126,25 @@ class Command:
     where: Place
     run: str
     began: float  # seconds since the epoch
-    shared_before: set[Path]
+    shared: SharedMemory
 
     def tree(self) -> list[psutil.Process]:
         """Return all processes of the run, also those whose parent has gone."""
         return [process for process in psutil.process_iter() if self._is_ours(process)]
+
+    def started(self) -> list[psutil.Process]:
+        """Return what it has started and lives, but for the trackers, which clean up at the end."""
+        return [
+            process
+            for process in self.tree()
+            if process.pid != self.process.pid and not _is_tracker(process)
+        ]
+
+    def wait_for_started(self, seconds: float) -> None:
+        """Return once it has started a process, or has ended."""
+        deadline = time.time() + seconds
+        while time.time() < deadline and self.process.poll() is None and not self.started():
+            time.sleep(POLL_SECONDS)
 
     def wait_for_workers(self, number: int, seconds: float) -> list[int]:
         """Return the workers that compute, once there are so many or the command has ended."""
@@ -138,14 +155,17 @@ class Command:
             time.sleep(POLL_SECONDS)
         return self.where.working()
 
-    def wait_until_handling(self, number: signal.Signals, seconds: float) -> None:
-        """Return once the command has a handler for a signal, where that can be seen (Linux)."""
+    def wait_until_handling(self, seconds: float) -> None:
+        """Return once the command handles signals, where that can be seen (Linux).
+
+        By SIGTERM: Python handles SIGINT itself from its start, before it runs anything of ours.
+        """
         status = Path(f"/proc/{self.process.pid}/status")
         deadline = time.time() + seconds
         while status.exists() and time.time() < deadline:
             with suppress(OSError):
                 handled = re.search(r"^SigCgt:\s+(\w+)", status.read_text(), re.MULTILINE)
-                if handled is None or int(handled[1], 16) >> (number - 1) & 1:
+                if handled is None or int(handled[1], 16) >> (signal.SIGTERM - 1) & 1:
                     return
             time.sleep(POLL_SECONDS)
 
@@ -164,22 +184,30 @@ class Command:
         return ending
 
     def end(self) -> None:
-        """Kill all that is left of it."""
+        """Kill all that is left of it; trackers last, as they remove semaphores and end then."""
         left = self.tree()
         for process in left:
             with suppress(psutil.NoSuchProcess):
-                process.kill()
+                if not _is_tracker(process):
+                    process.kill()
         self.process.wait()
-        psutil.wait_procs(left, timeout=SETTLE_SECONDS)
+        _, left = psutil.wait_procs(left, timeout=SETTLE_SECONDS)
+        for process in left:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
     def _left(self) -> list[str]:
         processes = []
         for process in self.tree():
             with suppress(psutil.NoSuchProcess):
                 processes.append(f"process {' '.join(process.cmdline())[:60]}")
-        new = _shared() - self.shared_before
-        shared = [str(path) for path in new if not _in_use(path) and path.exists()]
-        return [*processes, *self.where.files_left(), *shared]
+        return [*processes, *self.where.files_left(), *self.shared.left()]
+
+    def watch(self) -> None:
+        """Look at its shared memory until it ends."""
+        while self.process.poll() is None:
+            self.shared.look(self.tree())
+            time.sleep(LOOK_SECONDS)
 
     def _is_ours(self, process: psutil.Process) -> bool:
         with suppress(psutil.Error, OSError):
@@ -197,7 +225,7 @@ def start(where: Place, arguments: Sequence[str], prefix: Sequence[str] = ()) ->
         MARKS_VARIABLE: str(where.marks),
         "TMPDIR": str(where.temporary),
     }
-    shared = _shared()
+    shared = SharedMemory()
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in a job in a shell's background:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # the command would inherit it
     with where.errors.open("w") as errors:  # no pipe: orphans would keep it open
@@ -210,8 +238,10 @@ def start(where: Place, arguments: Sequence[str], prefix: Sequence[str] = ()) ->
             stderr=errors,
             start_new_session=True,
         )
-    where.commands.append(Command(process, where, run, time.time(), shared))
-    return where.commands[-1]
+    command = Command(process, where, run, time.time(), shared)
+    where.commands.append(command)
+    threading.Thread(target=command.watch, daemon=True).start()
+    return command
 
 
 def observed(
@@ -231,29 +261,8 @@ def send(pid: int, number: signal.Signals) -> float:
     return time.time()
 
 
-def _shared() -> set[Path]:
-    """Return the semaphores and folders in shared memory that Python and joblib make."""
-    kinds = ("sem.mp-", "sem.loky-", "psm_", "joblib_")
-    paths = SHARED_MEMORY.iterdir() if SHARED_MEMORY.is_dir() else ()
-    return {path for path in paths if path.name.startswith(kinds)}
-
-
-def _in_use(path: Path) -> bool:
-    """Whether some process has mapped it, or is the one whose number joblib puts into its name.
-
-    By its inode: whoever makes a semaphore maps it under another name, and then renames it.
-    """
-    number = re.search(r"^(?:sem\.loky-|joblib_\D*)(\d+)", path.name)
-    if number is not None:
-        return psutil.pid_exists(int(number[1]))
-    try:
-        status = path.stat()
-    except FileNotFoundError:  # whoever used it has just removed it
-        return True
-    device = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}"
-    mapped = re.compile(rf" {device} {status.st_ino}\b")
-    for maps in Path("/proc").glob("[0-9]*/maps"):
-        with suppress(OSError):
-            if mapped.search(maps.read_text()):
-                return True
+def _is_tracker(process: psutil.Process) -> bool:
+    """Whether it is Python's or joblib's, which cleans up after the others."""
+    with suppress(psutil.Error):
+        return "resource_tracker" in " ".join(process.cmdline())
     return False

@@ -26,6 +26,7 @@ from benchmarks.harness.meter.tree import descendants
 
 LOOK_SECONDS = 0.5  # between two looks at whether asv lives, and at the tree
 ENDING_SECONDS = 0.5  # for the processes of a cell that has ended, to end by themselves
+CLEANING_SECONDS = 5.0  # for their trackers, which then remove semaphores and shared memory
 RUNNER_SECONDS = 2.0  # for asv to end when it was interrupted: it ends its cells before
 
 
@@ -177,6 +178,10 @@ class Watcher:
         _, left = psutil.wait_procs(self._tree.values(), ENDING_SECONDS)
         for process in left:
             kill(process)
+        _, left = psutil.wait_procs(left, CLEANING_SECONDS)
+        for process in left:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
 
@@ -195,11 +200,15 @@ def lives(process: psutil.Process | None) -> bool:
 
 
 def kill(process: psutil.Process) -> None:
-    """Kill a process, and all that it has started; psutil does not mistake another for it."""
+    """Kill a process, and all that it has started; psutil does not mistake another for it.
+
+    But not the trackers of Python and joblib: they clean up after the others, and end.
+    """
     with contextlib.suppress(psutil.Error):
         for doomed in [process, *process.children(recursive=True)]:
-            if doomed.pid != os.getpid():
-                with contextlib.suppress(psutil.Error):
+            with contextlib.suppress(psutil.Error):
+                is_tracker = "resource_tracker" in " ".join(doomed.cmdline())
+                if doomed.pid != os.getpid() and not is_tracker:
                     doomed.kill()
 
 
