@@ -21,7 +21,7 @@ settings.load_profile("patient")
 # From the slowest on.
 SLOW_FILES = [
     f"test_{n}.py"
-    for n in "faults asv places conformance hostile_input site runner profiles docs".split()
+    for n in "faults user_processes machines asv places conformance hostile_input site runner profiles docs".split()
 ]
 
 

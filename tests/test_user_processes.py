@@ -101,6 +101,18 @@ atexit.register(print, "at exit")
 ROWS = [1, 2, 3]
 
 
+def every_night_but(*some: str) -> list[object]:
+    """Return all strategies; those that are not named are tried where everything is.
+
+    A start of the command, of workers and of their children takes seconds. Those that are named
+    differ most: no workers, threads, daemons, workers of a library's own.
+    """
+    return [
+        name if name in some else pytest.param(name, marks=pytest.mark.exhaustive)
+        for name in names()
+    ]
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "mine.py").write_text(MINE)
@@ -162,7 +174,10 @@ def left_of(process: "subprocess.Popen[str]") -> list[str]:
 
 
 @pytest.mark.parametrize("function", ["everything", "clones"])
-@pytest.mark.parametrize("strategy", names())
+@pytest.mark.parametrize(
+    "strategy",
+    every_night_but("serial", "dask_threads", "multiprocessing_pool", "dask_distributed"),
+)
 def test_a_function_may_start_processes(strategy: str, function: str, folder: Path) -> None:
     """By all means, in all strategies, also where the workers are daemons; and leave them."""
     run(folder, strategy, function)
@@ -187,9 +202,14 @@ def test_however_workers_start(method: str, folder: Path) -> None:
     assert results(folder) == [6 * n for n in ROWS]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize(
-    "strategy", ["serial", "futures_threads", "multiprocessing_pool", "dask_distributed"]
+    ("strategy", "number"),
+    [
+        ("serial", signal.SIGINT),
+        ("futures_threads", signal.SIGTERM),
+        ("multiprocessing_pool", signal.SIGINT),
+        ("dask_distributed", signal.SIGTERM),
+    ],
 )
 def test_an_interrupt_ends_what_a_function_has_started(
     strategy: str, number: signal.Signals, folder: Path
@@ -223,7 +243,9 @@ def wait_for_marks(folder: Path) -> int:
     return int(marks[0].name)
 
 
-@pytest.mark.parametrize("strategy", names())
+@pytest.mark.parametrize(
+    "strategy", every_night_but("futures_threads", "multiprocessing_pool", "dask_distributed")
+)
 def test_what_a_function_prints_goes_to_standard_error(strategy: str, folder: Path) -> None:
     """Whoever writes it, from the import to the exit; line by line."""
     numbers = range(100)
