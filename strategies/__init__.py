@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from strategies.core.csv.dialect import mark_of as mark_of
     from strategies.core.csv.planner import Plan as Plan
     from strategies.core.csv.planner import plan_chunks as plan_chunks
-    from strategies.core.csv.source import STANDARD as STANDARD
     from strategies.core.engines import DEFAULT_ENGINE as DEFAULT_ENGINE
     from strategies.core.engines import engine_names as engine_names
     from strategies.core.engines import load_engine as load_engine
@@ -76,7 +75,6 @@ _HOMES = {  # the names of each module below strategies.core
     " WorkloadError WrongOutputError",
     "csv.dialect": "DELIMITERS MARKS Dialect delimiter_of mark_of",
     "csv.planner": "Plan plan_chunks",
-    "csv.source": "STANDARD",
     "engines": "DEFAULT_ENGINE engine_names load_engine",
     "jobs.chunk_work": "transform",
     "jobs.pipes": "keeping_output",

@@ -202,7 +202,7 @@ MISTAKES: list[tuple[list[str], int, str]] = [
     (["run", "serial", "a", "b", "--workers", "0"], 2, "--workers"),
     (["run", "serial", "a", "b", "--column", "x", "--column", "y"], 2, "--column is given 2 times"),
     (["fly"], 2, "No such command 'fly'"),
-    (["verify", "none.csv", "none.csv"], 1, "none.csv does not exist"),
+    (["verify", "none.csv", "none.csv"], 1, "none.csv is no file that exists"),
     (["generate", "x.csv"], 2, "--size or --rows"),
     (["generate", "x.csv", "--real", "trains"], 2, "choose: flights"),
     (["generate", "x.csv", "--rows", "5", "--shape", "round"], 1, "no shape 'round'"),

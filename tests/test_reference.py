@@ -41,7 +41,7 @@ MISTAKES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "the header's line end": (lambda d: d.replace(b"\n", b"\r\n", 1), "the header ends with"),
     "the last line end": (lambda d: d[:-1], "record 100 ends with '' but must end with"),
     "a BOM": (lambda d: b"\xef\xbb\xbf" + d, "the header has the right fields, but is written"),
-    "no text": (lambda d: d[:-9] + b"\xff\n", "is not in utf-8"),
+    "no text": (lambda d: d[:-9] + b"\xff\n", "is not UTF-8"),
 }
 
 
@@ -65,7 +65,7 @@ def test_a_mistake_is_found(output: Job, mistake: str) -> None:
 def test_a_missing_output_is_wrong(output: Job) -> None:
     """Not an error of the reference's."""
     output.destination.unlink()
-    with pytest.raises(WrongOutputError, match="does not exist"):
+    with pytest.raises(WrongOutputError, match="is no file that exists"):
         verify(output.source, output.destination, DOUBLE)
 
 

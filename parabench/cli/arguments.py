@@ -84,12 +84,16 @@ def dialect_from(
     return dialect
 
 
-def sources_of(paths: list[Path]) -> tuple[Path, ...]:
-    """Return the files that paths and patterns name: a pattern's in the order of their names."""
+def sources_of(paths: list[Path], destination: Path) -> tuple[Path, ...]:
+    """Return the files that paths and patterns name: a pattern's in the order of their names.
+
+    A pattern does not mean the destination, which an earlier run may have written there.
+    """
     files: list[Path] = []
     for path in paths:
         if has_magic(str(path)) and not path.exists():
             matches = sorted(map(Path, glob(str(path), recursive=True)))  # noqa: PTH207 - absolute ones, too
+            matches = [match for match in matches if match.absolute() != destination.absolute()]
             if not matches:
                 usage_error(f"no file matches {str(path)!r}")
             files += matches

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -41,6 +42,14 @@ def print_done(text: str, *, err: bool = False) -> None:
         discard_output()
         if not isinstance(error, BrokenPipeError):  # nobody wants to read it
             warn(f"done, but standard output takes no text ({error.strerror})")
+
+
+def is_standard_output(path: Path) -> bool:
+    """Whether a file is what is printed to: as `-`, /dev/stdout, or by its own name."""
+    try:
+        return path == Path("-") or os.path.samestat(path.stat(), os.fstat(1))
+    except OSError:  # one of them is not there
+        return False
 
 
 def discard_output() -> None:

@@ -26,7 +26,7 @@ from parabench.cli.options import (
     WorkloadName,
     usage_error,
 )
-from parabench.cli.printing import print_done, warn
+from parabench.cli.printing import is_standard_output, print_done, warn
 from parabench.interrupts import importing
 
 
@@ -88,7 +88,6 @@ def run(
         from parabench.user_code import user_code
         from strategies import (
             DEFAULT_ENGINE,
-            STANDARD,
             Job,
             available_cores,
             difference,
@@ -100,7 +99,8 @@ def run(
     methods = multiprocessing.get_all_start_methods()
     if start_method is not None and start_method not in methods:
         usage_error(f"there is no --start-method {start_method!r}; choose: {', '.join(methods)}")
-    source, *others = sources_of(sources)
+    aside = is_standard_output(destination)  # which gets the records
+    source, *others = sources_of(sources, destination)
     dialect = dialect_from(
         delimiter=delimiter,
         decimal=decimal,
@@ -132,7 +132,6 @@ def run(
         once_more = all(path.is_file() for path in job.sources)  # a pipe has gone
         if once_more and (differs := difference(job.sources, job.workload, dialect)):
             warn(differs)
-    aside = destination == STANDARD  # standard output has the records
     if as_json:
         print_done(json.dumps(asdict(timed), indent=2), err=aside)
         return
@@ -153,6 +152,6 @@ def run(
         lines.append(f"left out: {timed.lines_left_out:,} {what}")
     if not aside:
         lines.append(f"wrote {destination} ({timed.bytes_out:,} bytes)")
-        if STANDARD not in job.sources:
+        if once_more:
             lines[-1] += f"; check it: {with_same_options(context, 'verify')}"
     print_done("\n".join(lines), err=aside)

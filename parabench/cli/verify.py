@@ -62,5 +62,7 @@ def verify(
     keeps: Literal["bytes", "fields"] = "fields" if fields else "bytes"
     with user_code(workload):
         chosen = workload_of(workload, column, into, import_from)
-        records = strategies.verify(sources_of(sources), destination, chosen, dialect, keeps=keeps)
+        records = strategies.verify(
+            sources_of(sources, destination), destination, chosen, dialect, keeps=keeps
+        )
     print_done(f"{destination} is correct: all {records:,} records are as the reference says")

@@ -57,7 +57,7 @@ class Dialect:
     @property
     def is_utf_8(self) -> bool:
         """Whether the file is text in UTF-8, with or without a byte order mark."""
-        return codecs.lookup(self.encoding).name in {UTF_8, "utf-8-sig", "ascii"}
+        return codecs.lookup(self.encoding).name in {UTF_8, "utf-8-sig"}
 
     def cut_by(self, delimiter: str) -> "Dialect":
         """Return the same with a delimiter."""
@@ -91,6 +91,15 @@ def check_delimiter(delimiter: str) -> None:
         return
     message = f"the delimiter {delimiter!r} {problem}; use a sign such as {', '.join(DELIMITERS)}"
     raise JobError(message)
+
+
+def is_delimiter(text: str) -> bool:
+    """Whether fields can be told apart by a text."""
+    try:
+        check_delimiter(text)
+    except JobError:
+        return False
+    return True
 
 
 def _check_thousands(thousands: str, decimal: str) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from strategies.core.csv import formats
-from strategies.core.csv.dialect import Dialect, check_delimiter
+from strategies.core.csv.dialect import Dialect, is_delimiter
 from strategies.core.csv.layout import BOM, Layout, read_header
-from strategies.core.errors import JobError, SourceError
+from strategies.core.errors import SourceError
 
 LONGEST_HEADER = 2**26  # bytes; a "header" beyond that is a quote that never closes
 SEPARATOR = re.compile(rb'"?sep=(?P<delimiter>[ -~\t])"?(\r?\n|\r?$)', re.IGNORECASE)  # Excel's
@@ -39,7 +39,7 @@ def read_layout(file: BinaryIO, name: str, size: int, dialect: Dialect) -> Layou
             raise SourceError(message)
     file.seek(0)
     head = file.read(end)
-    columns = read_header(name, head[start:], start, delimiter)
+    columns = read_header(name, head, start, delimiter)
     line_end = "\r\n" if head.endswith(b"\r\n") else "\n"
     own = head.removesuffix(b"\n").removesuffix(b"\r")
     return Layout(columns, dialect, line_end, own, end)
@@ -49,6 +49,8 @@ def _before_header(file: BinaryIO, name: str, head: bytes, dialect: Dialect) -> 
     """Return where the header starts, and the dialect with its delimiter."""
     start = len(BOM) if head.startswith(BOM) else 0
     separator = SEPARATOR.match(head, start)
+    if separator and not is_delimiter(separator["delimiter"].decode()):
+        separator = None  # it is a header, if an odd one
     if separator:
         delimiter = separator["delimiter"].decode()
         _check_separator(name, delimiter, dialect)
@@ -70,12 +72,7 @@ def _before_header(file: BinaryIO, name: str, head: bytes, dialect: Dialect) -> 
 
 
 def _check_separator(name: str, delimiter: str, dialect: Dialect) -> None:
-    """Raise SourceError unless what a first line says stands between fields can do so."""
-    try:
-        check_delimiter(delimiter)
-    except JobError as error:
-        message = f"{name}: its first line says sep={delimiter}: {error}"
-        raise SourceError(message) from error
+    """Raise SourceError where a first line says another delimiter than the user."""
     if dialect.delimiter not in {None, delimiter} and not dialect.skip_lines:
         message = (
             f"{name}: its first line says sep={delimiter}, but the delimiter that was asked for "
@@ -100,7 +97,9 @@ def advice(path: Path, layout: Layout, column: str) -> str:
             fields = line.rstrip(b"\r\n").split(delimiter.encode())
             if column.encode() in (field.strip(b'"') for field in fields):
                 cut = "" if delimiter == layout.delimiter else f" --delimiter '{delimiter}'"
-                if first[:1] in b"#%;!" and all(s[:1] == first[:1] for s in lines[1:number]):
+                if first[:1] in {b"#", b"%", b"!"} and all(
+                    s[:1] == first[:1] for s in lines[1:number]
+                ):
                     mark = f"--comment '{first[:1].decode()}'"
                     return f"or is line {before + 1} a comment ({mark}{cut})?"
                 skipped = before + number

@@ -113,13 +113,16 @@ class _Lines(list[str]):
 
 
 def read_header(source: object, head: bytes, start: int, delimiter: str) -> tuple[str, ...]:
-    """Return the column names in a header record, which starts at byte `start`; SourceError."""
+    """Return the column names in the header, which starts at byte `start` of `head`; SourceError.
+
+    What stands before it must be text, too.
+    """
     if (offset := not_text(head)) >= 0:
-        problem, remedy = byte_shown(head[offset], start + offset)
+        problem, remedy = byte_shown(head[offset], offset)
         message = f"{source}: the header: {problem}; {remedy}"
         raise SourceError(message)
     csv.field_size_limit(sys.maxsize)
-    records = list(csv.reader(io.StringIO(head.decode(), newline=""), delimiter=delimiter))
+    records = list(csv.reader(io.StringIO(head[start:].decode(), newline=""), delimiter=delimiter))
     if not any(records):
         message = (
             f"{source} has no header; its first line must name the columns, "

@@ -53,6 +53,7 @@ def _without_comments(data: bytes, layout: Layout) -> bytes:
     comment = layout.dialect.comment.encode()
     if not comment or comment not in data:
         return data
+    data.decode()  # comments have to be text, too
     return b"".join([record + b"\n" for record in records(data, layout)])
 
 

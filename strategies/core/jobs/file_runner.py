@@ -8,10 +8,10 @@ from pathlib import Path
 from strategies.core.contract import Job, Summary
 from strategies.core.csv.dialect import UTF_8, Dialect
 from strategies.core.csv.layout import Layout
-from strategies.core.csv.packing import packing_for
+from strategies.core.csv.packing import BLOCK, packing_for
 from strategies.core.errors import JobError, StrategyError
 from strategies.core.jobs.output import cannot_write, writing
-from strategies.core.jobs.spool import BLOCK, joined
+from strategies.core.jobs.spool import joined
 from strategies.core.jobs.transaction import transaction
 from strategies.core.workloads.guard import one_line
 

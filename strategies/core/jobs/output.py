@@ -21,6 +21,7 @@ class Output:
     def __init__(self, destination: Path, file: IO[bytes], encoding: str) -> None:
         self._destination = destination
         self._file = file
+        self._encoding = encoding
         utf_8 = Dialect(encoding=encoding).is_utf_8
         self._encoder = None if utf_8 else codecs.getincrementalencoder(encoding)()
 
@@ -40,8 +41,9 @@ class Output:
             except UnicodeEncodeError as error:
                 character = error.object[error.start]
                 message = (
-                    f"{self._destination} cannot be written in {error.encoding}, which has no "
-                    f"{character!a} (U+{ord(character):04X}); correct the workload"
+                    f"{self._destination} cannot be written in {self._encoding}, which has no "
+                    f"U+{ord(character):04X}; correct the workload, or choose another name with "
+                    "--into"
                 )
                 raise DestinationError(message) from error
         rest = memoryview(data)

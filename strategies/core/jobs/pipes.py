@@ -1,6 +1,5 @@
 """Standard input and output, and FIFOs: nobody waits for ever for who is at the other end."""
 
-import io
 import os
 import stat
 import sys
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from strategies.core.csv.packing import continued
 from strategies.core.csv.source import STANDARD
 from strategies.core.errors import DestinationError, SourceError
 
@@ -41,7 +41,7 @@ def reading(path: Path) -> Iterator[IO[bytes]]:
             message = f"{path} is a pipe that nobody writes into; name a CSV file"
             raise SourceError(message)
         os.set_blocking(file.fileno(), True)
-        yield io.BufferedReader(_Continued(first, file))
+        yield continued(first, file)
 
 
 def _first_bytes(file: IO[bytes]) -> bytes | None:
@@ -55,24 +55,6 @@ def _first_bytes(file: IO[bytes]) -> bytes | None:
             return data
         time.sleep(POLL_SECONDS)
     return None
-
-
-class _Continued(io.RawIOBase):
-    """What was read of a file, and then the rest of it."""
-
-    def __init__(self, first: bytes, file: IO[bytes]) -> None:
-        super().__init__()
-        self._first = first
-        self._file = file
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override] # what BufferedReader passes
-        data = self._first[: len(buffer)] or self._file.read(len(buffer))
-        self._first = self._first[len(data) :]
-        buffer[: len(data)] = data
-        return len(data)
 
 
 def copy_out(whole: IO[bytes], path: Path) -> None:

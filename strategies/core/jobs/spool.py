@@ -4,26 +4,22 @@ Pipes, compressed files (nobody can begin in the middle of them) and other encod
 the time of one pass and the room of the text, beside the destination, and flat memory.
 """
 
-import codecs
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any
 
 from strategies.core.csv.dialect import Dialect
+from strategies.core.csv.encodings import BLOCK, utf_8_blocks, with_order
 from strategies.core.csv.formats import LONGEST
-from strategies.core.csv.packing import damages, packing_of, unpacked
+from strategies.core.csv.packing import begun, damages, packing_of, unpacked
 from strategies.core.csv.source import Identity, Readable, Table
 from strategies.core.errors import DestinationError, SourceError
 from strategies.core.jobs.pipes import is_pipe, reading
 from strategies.core.jobs.scratch import fresh_folder
-
-BLOCK = 2**20  # bytes
 
 
 @contextmanager
@@ -70,9 +66,14 @@ def _spooled(source: Path, dialect: Dialect, path: Path) -> Readable:
             else:
                 file = stack.enter_context(source.open("rb"))
                 spool = replace(spool, identity=Identity.of(os.fstat(file.fileno())))
-            if packing := packing_of(file.peek(LONGEST)):
-                file = BufferedReader(stack.enter_context(unpacked(file, packing)))
-            spool = replace(spool, encoding=_with_order(dialect.encoding, _peeked(spool, file)))
+            head, file = begun(file, LONGEST)
+            if packing := packing_of(head):
+                file = stack.enter_context(unpacked(file, packing))
+                try:
+                    head, file = begun(file, LONGEST)
+                except damages() as error:
+                    raise _damaged(spool, error) from error
+            spool = replace(spool, encoding=with_order(dialect.encoding, head))
         except OSError as error:
             message = f"{spool.name} cannot be read ({error.strerror}); name a CSV file that can"
             raise SourceError(message) from error
@@ -88,67 +89,21 @@ def _spooled(source: Path, dialect: Dialect, path: Path) -> Readable:
     return spool
 
 
-def _with_order(encoding: str, head: bytes) -> str:
-    """Return UTF-16 or UTF-32 with the order of bytes that a file's mark says, which is kept."""
-    name = codecs.lookup(encoding).name
-    if name not in {"utf-16", "utf-32"}:
-        return encoding
-    little = head.startswith(codecs.BOM_UTF16_LE)
-    big = head.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
-    orders = {(True, False): "little", (False, True): "big"}
-    return f"{name}-{orders.get((little, big), sys.byteorder)[0]}e"
-
-
-def _peeked(spool: Readable, file: Any) -> bytes:
-    """Return how a stream begins, without moving on."""
-    try:
-        head: bytes = file.peek(LONGEST)
-    except damages() as error:
-        raise _damaged(spool, 0, error) from error
-    return head
-
-
 def _texts(spool: Readable, file: IO[bytes]) -> Iterator[bytes]:
-    """Yield a stream's text in UTF-8, piece by piece."""
-    utf_8 = Dialect(encoding=spool.encoding).is_utf_8
-    decoder = None if utf_8 else codecs.getincrementaldecoder(spool.encoding)()
-    offset = 0
-    while True:
-        try:
-            data = file.read(BLOCK)
-        except damages() as error:
-            raise _damaged(spool, offset, error) from error
-        if decoder is None:
-            yield data
+    """Yield a stream's text in UTF-8, piece by piece; raises SourceError."""
+    try:
+        if Dialect(encoding=spool.encoding).is_utf_8:
+            while data := file.read(BLOCK):
+                yield data
         else:
-            try:
-                yield decoder.decode(data, final=not data).encode()
-            except UnicodeError as error:
-                raise _not_so_encoded(spool, offset + len(data), error) from error
-        offset += len(data)
-        if not data:
-            return
+            yield from utf_8_blocks(file, spool.name, spool.encoding)
+    except damages() as error:
+        raise _damaged(spool, error) from error
 
 
-def _damaged(spool: Readable, offset: int, error: Exception) -> SourceError:
+def _damaged(spool: Readable, error: Exception) -> SourceError:
     reason = getattr(error, "strerror", None) or error
-    return SourceError(
-        f"{spool.name} is damaged or cut off behind {offset} bytes of text ({reason}); get it anew"
-    )
-
-
-def _not_so_encoded(spool: Readable, read: int, error: UnicodeError) -> SourceError:
-    """Return the error about the first byte for which the encoding has no character.
-
-    `read` bytes have been read so far.
-    """
-    which = str(error.args[-1])
-    if isinstance(error, UnicodeDecodeError):  # its object ends with the last byte that was read
-        byte = read - len(error.object) + error.start
-        which = f"byte {byte} is {error.object[error.start]:#04x}: {error.reason}"
-    return SourceError(
-        f"{spool.name} is not in {spool.encoding} ({which}); name its encoding with --encoding"
-    )
+    return SourceError(f"{spool.name} is damaged or cut off ({reason}); get it anew")
 
 
 def joined(tables: list[Table], beside: Path) -> Path:

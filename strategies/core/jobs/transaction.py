@@ -10,7 +10,7 @@ from strategies.core.csv.head import advice
 from strategies.core.csv.layout import Layout
 from strategies.core.csv.planner import Plan, chunk_size_for, look_at, plan_chunks
 from strategies.core.csv.positions import shown
-from strategies.core.csv.source import Chunk, Readable, Table
+from strategies.core.csv.source import STANDARD, Chunk, Readable, Table
 from strategies.core.errors import SourceError
 from strategies.core.jobs.output import cannot_write, check_apart, check_destination, replacing
 from strategies.core.jobs.pipes import is_pipe
@@ -90,6 +90,9 @@ def transaction(job: Job, planned_for: int | None = None) -> Iterator[Transactio
     changed meanwhile, else that is the error. Raises JobError.
     """
     check_destination(job.destination)
+    if job.sources.count(STANDARD) > 1:
+        message = "standard input is there only once; name it once"
+        raise SourceError(message)
     for source in job.sources:
         check_apart(source, job.destination)
     folder = None if is_pipe(job.destination) else job.destination.absolute().parent

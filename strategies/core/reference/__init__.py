@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from strategies.core.csv.dialect import AS_USUAL, Dialect
+from strategies.core.csv.packing import packing_for, packing_of
 from strategies.core.errors import (
     JobError,
     RecordError,
@@ -23,7 +24,7 @@ from strategies.core.errors import (
     WrongOutputError,
 )
 from strategies.core.reference.numbers import number, text_of
-from strategies.core.reference.reading import Record, opened, records
+from strategies.core.reference.reading import LONGEST, Record, opened, records
 from strategies.core.workloads import Workload, repeated
 from strategies.core.workloads.guard import guarded
 from strategies.core.workloads.repeated import MOST, Observed
@@ -51,7 +52,7 @@ def expected(
                 raise SourceError(message)
             if header is None:
                 header = own
-                delimiter = _delimiter(own, dialect)
+                delimiter = own.delimiter
                 line_end = "\r\n" if own.line_end == "\r\n" else "\n"
                 column = _column(path, own.fields, workload)
                 name = workload.new_column.name
@@ -69,13 +70,6 @@ def expected(
                 yield _extended(row, result, delimiter, line_end)
 
 
-def _delimiter(header: Record, dialect: Dialect) -> str:
-    """Return the delimiter that was asked for, or that the line before the header says."""
-    first = header.text.lstrip("\ufeff").lstrip('"')
-    said = first[4] if first[:4].lower() == "sep=" and header.fields else ","
-    return dialect.delimiter or said
-
-
 def _column(path: Path, header: list[str], workload: Workload) -> int:
     if (column := workload.column.name) not in header:
         message = f"{path} has no column {column!r}; it has: {_shown(header)}"
@@ -88,7 +82,7 @@ def _extended(record: Record, field: str, delimiter: str, line_end: str) -> Reco
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerow(["", field])
     end = text.getvalue().removesuffix("\r\n")
-    return Record(record.text + end, line_end, [*record.fields, field])
+    return Record(record.text + end, line_end, [*record.fields, field], delimiter)
 
 
 def _result(path: Path, place: int, text: str, workload: Workload, dialect: Dialect) -> str:
@@ -121,7 +115,7 @@ def verify(
     WorkloadError when a user's function gives different results for the same value.
     """
     if not destination.is_file():
-        message = f"{destination} does not exist; run the strategy first"
+        message = f"{destination} is no file that exists; run the strategy first"
         raise WrongOutputError(message)
     sources = (source,) if isinstance(source, Path) else source
     if not isinstance(workload.record, UserFunction):
@@ -170,10 +164,12 @@ def _compare(
     keeps: Keeps,
 ) -> int:
     """Return the number of records, which are all as they must be; raises WrongOutputError."""
-    _compare_marks(sources[0], destination, dialect)
+    _check_packing(destination)
     with ExitStack() as stack:
         file = stack.enter_context(opened(destination, dialect, WrongOutputError))
-        pairs = itertools.zip_longest(expected(sources, workload, dialect), records(file, dialect))
+        pairs = itertools.zip_longest(
+            expected(sources, workload, dialect), records(file, dialect, comments=False)
+        )
         place = -1
         for place, (wanted, actual) in enumerate(pairs):
             difference = _difference(wanted, actual, keeps)
@@ -182,6 +178,19 @@ def _compare(
                 message = f"{destination}: {where} {difference}"
                 raise WrongOutputError(message)
     return place
+
+
+def _check_packing(destination: Path) -> None:
+    """Raise WrongOutputError unless a file is compressed as its name says, or is not."""
+    promised = packing_for(destination)
+    with destination.open("rb") as file:
+        packing = packing_of(file.read(LONGEST))
+    if packing != promised:
+        message = (
+            f"{destination} is compressed with {packing or 'nothing'}, "
+            f"and its name says {promised or 'nothing'}"
+        )
+        raise WrongOutputError(message)
 
 
 def _difference(wanted: Record | None, actual: Record | None, keeps: Keeps) -> str:
@@ -197,20 +206,6 @@ def _difference(wanted: Record | None, actual: Record | None, keeps: Keeps) -> s
             f"and must be {_shown(wanted.text)}"
         )
     return ""
-
-
-def _compare_marks(source: Path, destination: Path, dialect: Dialect) -> None:
-    """Compare the byte order marks that decoders take for themselves."""
-    if dialect.is_utf_8 or str(source) == "-":
-        return
-    marks = []
-    for path in (source, destination):
-        with opened(path, Dialect(encoding="latin-1"), WrongOutputError) as file:
-            head = file.read(4)
-            marks.append(head[:2] if head[:2] in {"\xff\xfe", "\xfe\xff"} else "")
-    if marks[0] != marks[1]:
-        message = f"{destination} begins with {marks[1]!a}, but the source with {marks[0]!a}"
-        raise WrongOutputError(message)
 
 
 def definition(workload: Workload) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 from strategies.core.csv.dialect import Dialect
 
 BLANKS = r"[ \t\n\r\f\v]*"
+GAPS = r"[ \t\n\r\f\v\u00a0\u202f\u2009]*"  # around a currency sign
 INFINITY = float("inf")
 MISSING = ("", "NA", "NaN", "nan")
 MOST_WHOLE = 2**53  # to it, float64 holds all whole numbers
@@ -28,9 +29,8 @@ def grammar(dialect: Dialect, reads: type) -> re.Pattern[str]:
     if not (group or currency or dialect.decimal == ","):
         signed = rf"(?P<sign>[+-]?)({number})"
     else:  # a sign may stand before or behind the currency, and blanks between
-        before, behind = (
-            (rf"({currency}{BLANKS})?", rf"({BLANKS}{currency})?") if currency else ("", "")
-        )
+        before = rf"({currency}{GAPS})?" if currency else ""
+        behind = rf"({GAPS}{currency})?" if currency else ""
         signed = rf"(?P<sign>[+-]?){BLANKS}{before}(?P<inner>[+-]?){BLANKS}({number}){behind}"
     return re.compile(BLANKS + signed + BLANKS, re.ASCII)
 
@@ -57,8 +57,8 @@ def number(text: str, reads: type, dialect: Dialect) -> int | float | None:
         message = "beyond the range of float64"
         raise ValueError(message)
     bare = parts["fraction"] is None and parts["only_fraction"] is None and not parts["exponent"]
-    if bare and abs(value) >= MOST_WHOLE and int(sign + whole.lstrip("0")) != value:
-        message = "not exact as a float64"
+    if bare and int(whole or "0") > MOST_WHOLE:
+        message = "beyond 2^53, to which float64 is exact"
         raise ValueError(message)
     return value
 

@@ -1,9 +1,9 @@
 """Files as the reference reads them: with the standard library's `csv`, record by record."""
 
-import codecs
 import csv
 import io
 import itertools
+import re
 import stat
 import sys
 from collections.abc import Iterator
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from strategies.core.csv.dialect import Dialect
-from strategies.core.csv.packing import damages, packing_of, unpacked
+from strategies.core.csv.dialect import Dialect, is_delimiter
+from strategies.core.csv.encodings import utf_8_blocks, with_order
+from strategies.core.csv.packing import begun, damages, packing_of, unpacked
 from strategies.core.errors import JobError
 
 LONGEST = 16  # bytes that are needed to tell how a file is compressed
@@ -22,7 +23,7 @@ BOM = "\ufeff"
 
 @dataclass(frozen=True)
 class Record:
-    """A record as it is written, without and with its line end, and its fields.
+    """A record as it is written, without its line end, that, its fields, and what cuts them.
 
     The header has what stands before it, too.
     """
@@ -30,27 +31,33 @@ class Record:
     text: str
     line_end: str
     fields: list[str]
+    delimiter: str
 
 
 @contextmanager
 def opened(path: Path, dialect: Dialect, fault: type[JobError]) -> Iterator[IO[str]]:
-    """Yield a file as text, unpacked if it is compressed; what is wrong with it is a `fault`."""
+    """Yield a file as text, unpacked if it is compressed; what is wrong with it is a `fault`.
+
+    A byte order mark is part of the text. A text that could be written with other bytes in the
+    same encoding is refused, so equal texts are equal bytes.
+    """
     with ExitStack() as stack:
         try:
             if str(path) == "-" and sys.stdin is not None:
-                file: Any = sys.stdin.buffer
+                file: IO[bytes] = sys.stdin.buffer
             else:
-                mode = path.stat().st_mode
-                if not stat.S_ISREG(mode):  # to open a FIFO would wait for a writer
+                if not stat.S_ISREG(path.stat().st_mode):  # to open a FIFO would wait for a writer
                     message = f"{path} is not a regular file; name a CSV file"
                     raise fault(message)
                 file = stack.enter_context(path.open("rb"))
-            if packing := packing_of(file.peek(LONGEST)):
-                file = io.BufferedReader(stack.enter_context(unpacked(file, packing)))
-            encoding = dialect.encoding
-            if codecs.lookup(encoding).name == "utf-8-sig":  # its mark is part of what is compared
-                encoding = "utf-8"
-            yield io.TextIOWrapper(file, encoding=encoding, newline="")
+            head, file = begun(file, LONGEST)
+            if packing := packing_of(head):
+                head, file = begun(stack.enter_context(unpacked(file, packing)), LONGEST)
+            if not dialect.is_utf_8:
+                encoding = with_order(dialect.encoding, head)
+                blocks = utf_8_blocks(file, str(path), encoding)
+                file = io.BufferedReader(_Blocks(blocks))
+            yield io.TextIOWrapper(file, encoding="utf-8", newline="")
         except OSError as error:
             message = f"{path} cannot be read ({error.strerror or error}); name a CSV file"
             raise fault(message) from error
@@ -58,58 +65,80 @@ def opened(path: Path, dialect: Dialect, fault: type[JobError]) -> Iterator[IO[s
             message = f"{path} is damaged or cut off ({error}); get it anew"
             raise fault(message) from error
         except UnicodeError as error:
-            reason = getattr(error, "reason", error)
-            message = (
-                f"{path} is not in {dialect.encoding} ({reason}); name its encoding with --encoding"
-            )
+            message = f"{path} is not UTF-8 ({error}); name its encoding with --encoding"
             raise fault(message) from error
 
 
-def records(file: IO[str], dialect: Dialect) -> Iterator[Record]:
+class _Blocks(io.RawIOBase):
+    """A stream of blocks of bytes."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        super().__init__()
+        self._blocks = blocks
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        while not self._rest:
+            block = next(self._blocks, None)
+            if block is None:
+                return 0
+            self._rest = block
+        data = self._rest[: len(buffer)]
+        self._rest = self._rest[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def records(file: IO[str], dialect: Dialect, *, comments: bool = True) -> Iterator[Record]:
     """Yield the header, with what stands before it, and every record; blank lines are some.
 
-    They have no fields, or an empty one where there is only one column. Comments are none.
+    They have no fields, or an empty one where there is only one column. Comments are none, but
+    where there must not be any: in an output.
     """
     csv.field_size_limit(sys.maxsize)
     before, rest, delimiter = _before_header(file, dialect)
     pieces, in_header, between = before, True, True
+    mark = dialect.comment if comments else ""
 
     def lines() -> Iterator[str]:
         nonlocal between
         for line in rest:
-            comment = between and dialect.comment and line.startswith(dialect.comment)
-            if in_header or not comment:
-                pieces.append(line)
-            if not comment:
-                between = False
-                yield line
+            if between and not in_header and mark and line.startswith(mark):
+                continue
+            between = False
+            pieces.append(line)
+            yield line
 
     one_column = False
     for fields in csv.reader(lines(), delimiter=delimiter):
         text = "".join(pieces)
         body = text.removesuffix("\n").removesuffix("\r")
-        yield Record(body, text[len(body) :], [""] if one_column and not fields else fields)
+        fields = [""] if one_column and not fields else fields  # noqa: PLW2901 - a blank line
+        yield Record(body, text[len(body) :], fields, delimiter)
         if in_header:
             one_column = len(fields) == 1
         pieces[:], in_header, between = [], False, True
 
 
 def _before_header(file: IO[str], dialect: Dialect) -> tuple[list[str], Iterator[str], str]:
-    """Return the lines before the header and its comments, the lines behind them, the delimiter."""
+    """Return the lines before the header, the lines from there on, and the delimiter."""
     first = list(_line(file))
     before = []
     if first and first[0].startswith(BOM):
         before, first = [BOM], [first[0].removeprefix(BOM), *first[1:]]
-    said = "".join(first).rstrip("\r\n").strip('"')
-    directive = said[:4].lower() == "sep=" and len(said) == len("sep=X")
-    skipped = max(dialect.skip_lines, int(directive))
-    if skipped:
+    said = re.fullmatch(r'"?sep=(.)"?\r?\n?', "".join(first), re.IGNORECASE)
+    directive = said[1] if said and is_delimiter(said[1]) else ""
+    skipped = max(dialect.skip_lines, len(directive))
+    for _ in range(skipped):
         before += first
-        for _ in range(skipped - 1):
-            before += _line(file)
-        first = []
-    delimiter = dialect.delimiter or (said[-1] if directive else ",")
-    return before, itertools.chain(first, file), delimiter
+        first = list(_line(file))
+    while dialect.comment and first and first[0].startswith(dialect.comment):
+        before += first
+        first = list(_line(file))
+    return before, itertools.chain(first, file), dialect.delimiter or directive or ","
 
 
 def _line(file: IO[str]) -> Iterator[str]:

@@ -16,8 +16,11 @@ from strategies.core.csv.dialect import BLANKS, MARKS, Dialect
 # float64 has no value, either, where the text is any other spelling of NaN.
 MISSING = ("", "NA", "NaN", "nan")
 MOST_DIGITS = sys.get_int_max_str_digits()  # of a whole number: 4300, unless Python is told so
+GAPS = "\u00a0\u202f\u2009"  # blanks that stand between a number and its currency
 EXACT = 2**53  # up to it, float64 holds every whole number
 _INFINITIES = ("inf", "infinity")
+_CURRENCY = re.compile(r"^[^\W\d_]{0,3}[^\w\s.,+'-]|^[^\W\d_]{1,3}|[^\w\s.,+'-]$|[^\W\d_]{2,3}$")
+LONGEST_MISSING = 20  # characters of a text that may stand for nothing
 _WHOLE = re.compile(rf"[{BLANKS}]*[+-]?[0-9]+[{BLANKS}]*")
 
 
@@ -44,17 +47,17 @@ def number(text: str, reads: type, dialect: Dialect) -> int | float:
     if isinstance(value, float) and math.isinf(value) and digits.lower() not in _INFINITIES:
         message = "which is beyond the range of float64"
         raise ValueError(message)
-    if isinstance(value, float) and _is_rounded(python, value):
-        message = "a whole number that float64 cannot hold exactly"
+    if isinstance(value, float) and _is_too_large(python, value):
+        message = "a whole number beyond 2^53, to which float64 is exact"
         raise ValueError(message)
     return value
 
 
-def _is_rounded(python: str, value: float) -> bool:
-    """Whether a text is a whole number, and the value that was made of it another one."""
+def _is_too_large(python: str, value: float) -> bool:
+    """Whether a text is a whole number that may be rounded, or whose results may be."""
     if abs(value) < EXACT or not _WHOLE.fullmatch(python):
         return False
-    return int(python.strip(BLANKS).lstrip("+-0")) != abs(int(value))
+    return int(python.strip(BLANKS).lstrip("+-0")) > EXACT
 
 
 def spelled(text: str, dialect: Dialect) -> str:
@@ -62,9 +65,10 @@ def spelled(text: str, dialect: Dialect) -> str:
     digits = text.strip(BLANKS)
     sign, digits = _cut_sign(digits)
     if currency := dialect.currency:
-        digits = digits.removeprefix(currency).removesuffix(currency).strip(BLANKS)
+        digits = digits.removeprefix(currency).removesuffix(currency).strip(BLANKS + GAPS)
         sign, digits = (sign, digits) if sign else _cut_sign(digits)
-    whole, mark, rest = digits.partition(dialect.decimal)
+    mantissa, e, exponent = digits.replace("E", "e").partition("e")
+    whole, mark, rest = mantissa.partition(dialect.decimal)
     if dialect.decimal == "," and "." in whole + rest and dialect.thousands != ".":
         message = "which has a point, and its decimal mark is a comma"
         raise ValueError(message)
@@ -74,7 +78,7 @@ def spelled(text: str, dialect: Dialect) -> str:
             message = f"whose digits are not in threes between {dialect.thousands!r}"
             raise ValueError(message)
         whole = "".join([first, *others])
-    return sign + whole + ("." if mark else "") + rest
+    return sign + whole + ("." if mark else "") + rest + e + exponent
 
 
 def _cut_sign(text: str) -> tuple[str, str]:
@@ -101,7 +105,7 @@ def advice(text: str, reads: type, dialect: Dialect) -> str:
     options = [" ".join(changed) for changed in _options(text, reads, dialect)]
     if options:
         return f"use {' or '.join(options)}, if that is how its numbers are written, or "
-    if (0 < len(text.strip()) <= 20 and not any(map(str.isdigit, text))) or text in MISSING:
+    if 0 < len(text) <= LONGEST_MISSING and not text.strip().lstrip("+-")[:1].isdigit():
         known = ", ".join([*MISSING[1:], *dialect.missing])
         return f"use {option('missing', text)} if it stands for no value ({known} do), or "
     return ""
@@ -111,14 +115,14 @@ def option(name: str, value: str) -> str:
     """Return an option as one would type it."""
     from shlex import quote  # noqa: PLC0415 - only for messages
 
-    value = next((name for name, sign in MARKS.items() if sign == value), value)
+    if name in {"decimal", "thousands"}:
+        value = next((word for word, sign in MARKS.items() if sign == value), value)
     return f"--{name}{'=' if value.startswith('-') else ' '}{quote(value)}"
 
 
 def _options(text: str, reads: type, dialect: Dialect) -> Iterator[tuple[str, ...]]:
     """Yield the fewest options with which a text would be a number, in all ways there are."""
-    signs = [character for character in text if _is_currency(character)]
-    currencies = [dialect.currency, *signs[:1]]
+    currencies = [dialect.currency, *_CURRENCY.findall(text)]
     groups = [dialect.thousands, *",. '\u00a0\u202f\u2009\u2019"]
     found: list[tuple[str, ...]] = []
     for decimal in dict.fromkeys((dialect.decimal, ",")):
@@ -144,9 +148,3 @@ def _is_number(text: str, reads: type, dialect: Dialect) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_currency(character: str) -> bool:
-    from unicodedata import category  # noqa: PLC0415 - only for messages
-
-    return category(character) == "Sc"
