@@ -11,7 +11,7 @@ class ProcessPool(ProcessPoolExecutor):
     """Python's own; what is submitted while a worker dies fails as what was there before does.
 
     Up to Python 3.11, the pool's thread gives up all tasks without the lock that `submit` takes.
-    A task that comes just then would never end (1 of 500 pools, under load), and would also end
+    A task that comes just then would never end (1 of 300 pools that were kept busy), and would end
     that thread, which iterates over the tasks. The thread closes the pool's pipe, too, so starting
     a process may fail on that: [Errno 9].
     """
