@@ -20,8 +20,11 @@ settings.load_profile("patient")
 
 # From the slowest on.
 SLOW_FILES = [
-    f"test_{n}.py"
-    for n in "faults user_processes machines asv places conformance hostile_input site runner profiles docs".split()
+    f"test_{name}.py"
+    for name in (
+        "faults user_processes machines asv places conformance hostile_input site runner "
+        "profiles docs"
+    ).split()
 ]
 
 

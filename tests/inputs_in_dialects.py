@@ -55,6 +55,14 @@ INPUTS_IN_DIALECTS = {
     "one column, error behind a blank line": refused(
         "old_column\n1\n\nx\n", "record 3, at byte 14: .* 'x'"
     ),
+    "an empty field behind a lone CR": becomes(
+        "c,old_column,d\na,1,7\r\n\r,5,8\r\n", "c,old_column,d,new_column\na,1,7,2.0\n,5,8,10.0\n"
+    ),
+    "an empty field behind lone CRs, and quotes": becomes(
+        'c;d;old_column\na;b;1\r\r;"q";5\n',
+        'c;d;old_column;new_column\na;b;1;2.0\n;"q";5;10.0\n',
+        Dialect(";"),
+    ),
     # Lines before the header
     "sep=": becomes("sep=;\nold_column;t\n1;a\n", "sep=;\nold_column;t;new_column\n1;a;2.0\n"),
     "sep= in quotes, BOM, CRLF": becomes(
@@ -74,7 +82,12 @@ INPUTS_IN_DIALECTS = {
         "sep=;\nold_column,t,new_column\n1,a,2.0\n",
         Dialect(",", skip_lines=1),
     ),
-    "sep= of what cannot separate": refused("sep=a\nb\n", "says sep=a: the delimiter 'a' is part"),
+    "sep= of what cannot separate": refused(
+        "sep=a\nold_column\n1\n", "or is line 2 the header .--skip-lines 1.[?]$"
+    ),
+    "sep= of what cannot separate, skipped": becomes(
+        "sep=a\nold_column\n1\n", "sep=a\nold_column,new_column\n1,2.0\n", Dialect(skip_lines=1)
+    ),
     "sep= is a column": becomes("sep=,old_column\n,1\n", "sep=,old_column,new_column\n,1,2.0\n"),
     "sep= in gzip": becomes("sep=|\nold_column\n1\n", "sep=|\nold_column|new_column\n1|2.0\n"),
     "lines skipped": becomes(
@@ -96,6 +109,15 @@ INPUTS_IN_DIALECTS = {
         "\r\nold_column\r\n1\r\n", "\r\nold_column,new_column\r\n1,2.0\r\n", Dialect(skip_lines=1)
     ),
     "blank line before the header, unasked": refused("\nold_column\n1\n", "has no .* --skip-lines"),
+    "sep= and a digit is a column": becomes(
+        "sep=1,old_column\nx,1\n", "sep=1,old_column,new_column\nx,1,2.0\n"
+    ),
+    "an empty row before the header, unasked": refused(
+        ";;\nold_column;b;c\n1;x;y\n", "is line 2 the header .--skip-lines 1.[?]$", Dialect(";")
+    ),
+    "no text before the header": refused(
+        b"\xff\nold_column\n1\n", "the header: byte 0 is 0xff", Dialect(skip_lines=1)
+    ),
     # Comments
     "comments": becomes(
         '# it\'s "a\n#,"b\nold_column,t\n1,a\n#,"c\n#\n2,"x\n# no comment"\n\n# end',
@@ -130,6 +152,12 @@ INPUTS_IN_DIALECTS = {
         'old_column,t\n#,"\n1,a\n2,"b\n',
         "record 2, at byte 21: the quote at byte 23 is never",
         Dialect(comment="#"),
+    ),
+    "a comment with a lone CR before the header": becomes(
+        "#a\rb\nold_column\n1\n", "#a\rb\nold_column,new_column\n1,2.0\n", Dialect(comment="#")
+    ),
+    "no text in a comment": refused(
+        b"old_column\n1\n#\xff\n", "byte 14 is 0xff, which is not UTF-8", Dialect(comment="#")
     ),
     "a comment of two characters": refused(
         "a\n", "comment character '//' is not", Dialect(comment="//")
@@ -166,6 +194,16 @@ INPUTS_IN_DIALECTS = {
         "old_column;t;new_column\n1\u202f234,5 \u20ac;a;2\u202f469,0\n",
         Dialect(";", ",", "\u202f", "\u20ac"),
     ),
+    "an exponent behind thousands": becomes(
+        "old_column;t\n1,000e3;a\n",
+        "old_column;t;new_column\n1,000e3;a;2,000,000.0\n",
+        Dialect(";", thousands=","),
+    ),
+    "no-break space before the currency": becomes(
+        "old_column;t\n5\u00a0€;a\n",
+        "old_column;t;new_column\n5\u00a0€;a;10,0\n",
+        Dialect(";", ",", "\u00a0", "€"),
+    ),
     "groups of two": refused(
         "old_column\n12.34\n", "'12.34', whose digits are not in threes between '.'", GERMAN
     ),
@@ -186,6 +224,9 @@ INPUTS_IN_DIALECTS = {
     "both, unasked": number_refused("1.234,56", "use --decimal comma --thousands point, if"),
     "blanks, unasked": number_refused("1 000", "use --thousands space, if"),
     "dollars, unasked": number_refused("$1,200", "--thousands comma --currency '[$]'"),
+    "euros, unasked": number_refused("EUR 5", "use --currency EUR, if"),
+    "reals, unasked": number_refused("R$5", "use --currency 'R[$]', if"),
+    "euros behind, unasked": number_refused("5\u00a0€", "use --currency '€', if"),
     "thousands, whole, unasked": number_refused(
         "1.000", "use --decimal comma --thousands point, if", SCORE
     ),
@@ -193,12 +234,13 @@ INPUTS_IN_DIALECTS = {
         "a\n", "'.' cannot be the decimal mark and group digits", Dialect(thousands=".")
     ),
     "whole numbers beyond 2^53": number_refused(
-        "9007199254740993", "float64 cannot hold exactly; write it with a decimal point where"
+        "9007199254740993", "beyond 2.53, to which float64 is exact; write it with a decimal point"
     ),
-    "whole numbers that float64 holds": becomes(
-        "old_column,t\n9007199254740992,a\n-1152921504606846976,b\n9007199254740993.0,c\n",
+    "whole numbers beyond 2^53 that float64 has": number_refused("144115188075855872", "beyond 2"),
+    "whole numbers up to 2^53": becomes(
+        "old_column,t\n9007199254740992,a\n-9007199254740991,b\n9007199254740993.0,c\n",
         "old_column,t,new_column\n9007199254740992,a,1.8014398509481984e+16\n"
-        "-1152921504606846976,b,-2.305843009213694e+18\n9007199254740993.0,c,1.8014398509481984e+16\n",
+        "-9007199254740991,b,-1.8014398509481982e+16\n9007199254740993.0,c,1.8014398509481984e+16\n",
     ),
     "whole numbers beyond 2^53, whole": becomes(
         "quantity,t\n9007199254740993,a\n",
@@ -215,6 +257,9 @@ INPUTS_IN_DIALECTS = {
     "\\N, unasked": number_refused("\\N", r"holds '\\N', .* use --missing '\\N' "),
     "-, unasked": number_refused("-", "use --missing=- "),
     "--, unasked": number_refused("--", "use --missing=-- "),
+    "a point, unasked": number_refused(".", r"use --missing [.] if"),
+    "a division by zero, unasked": number_refused("#DIV/0!", r"use --missing '#DIV/0!' if"),
+    "a blank, unasked": number_refused(" ", r"use --missing ' ' if"),
     "None, whole, unasked": number_refused("None", "use --missing None .*NA, NaN, nan do", SCORE),
     "more that is nothing": number_refused(
         "?", "NA, NaN, nan, -9 do", dialect=Dialect(missing=("-9",))
@@ -257,6 +302,17 @@ INPUTS_IN_DIALECTS = {
     "no encoding of text": refused(
         "a\n", "there is no encoding 'base64'", Dialect(encoding="base64")
     ),
+    "other bytes for the same text": Input(
+        b"old_column,b\n1,\x87\x90\n",
+        "behind byte 15, .* other bytes in cp932",
+        dialect=Dialect(encoding="cp932"),
+    ),
+    "escapes are no encoding": refused(
+        "old_column,b\n1,x\n", "other bytes in unicode_escape", Dialect(encoding="unicode_escape")
+    ),
+    "no ASCII": refused(
+        "old_column,b\n1,é\n", "is not in ascii .byte 15 is 0xc3", Dialect(encoding="ascii")
+    ),
     # No CSV at all
     "Excel": refused(
         packed("[Content_Types].xml", "xl/workbook.xml"),
@@ -282,6 +338,14 @@ INPUTS_IN_DIALECTS = {
     "JSON": refused('[{"old_column": 1}]', "is JSON, not CSV; "),
     "JSON lines": refused('{"old_column": 1}\n{"old_column": 2}\n', "is JSON, not CSV; "),
     "XML": refused('<?xml version="1.0"?><a/>', "is XML, not CSV"),
+    "HTML table": refused('<table border="1">\n', "is an HTML table, not CSV"),
+    "pickle": refused(b"\x80\x05\x95\x10" + bytes(20), "is a Python pickle, not CSV"),
+    "a list of numbers": refused("[1, 2]\n", "is JSON, not CSV"),
+    "DuckDB": refused(bytes(8) + b"DUCK" + bytes(50), "is a DuckDB database"),
+    "empty zip": refused(b"PK\x05\x06" + bytes(18), "zip archive of 0 files"),
+    "zip of a name with brackets": refused(
+        packed("a [b].csv"), r"unzip -p \S+ 'a \\\[b].csv' > FILE"
+    ),
     "Git LFS": refused(
         "version https://git-lfs.github.com/spec/v1\noid x\n", "pointer.* git lfs pull"
     ),

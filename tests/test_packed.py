@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.harness.meter import Meter
-from strategies import DestinationError, Job, Runner, load_workload, verify
+from strategies import DestinationError, Job, Runner, WrongOutputError, load_workload, verify
 from strategies.core.csv.packing import OTHER_SUFFIXES, zstd
 
 DOUBLE = load_workload("double")
@@ -103,6 +103,59 @@ def test_a_failed_job_writes_nothing_to_standard_output() -> None:
     code, out, said = parabench("run", "serial", "-", "-", data=b"old_column\n1\nx\n")
     assert (code, out) == (1, b"")
     assert "standard input (as text in UTF-8): record 2, at byte 13: " in said
+
+
+def test_an_output_is_compressed_as_its_name_says(
+    source: Callable[[bytes], Path], serial: Runner, tmp_path: Path
+) -> None:
+    """Or it is wrong, whatever is in it."""
+    job = Job(source(TABLE), tmp_path / "out.csv.gz", DOUBLE)
+    serial.run(job)
+    assert verify(job.source, job.destination, DOUBLE) == 5000
+    plain = gzip.decompress(job.destination.read_bytes())
+    job.destination.write_bytes(plain)
+    with pytest.raises(WrongOutputError, match="compressed with nothing, and its name says gzip"):
+        verify(job.source, job.destination, DOUBLE)
+
+
+def test_a_link_is_what_it_leads_to(
+    source: Callable[[bytes], Path], serial: Runner, tmp_path: Path
+) -> None:
+    """The name of the file that is written counts."""
+    link, real = tmp_path / "link.csv", tmp_path / "real.csv.gz"
+    link.symlink_to(real)
+    serial.run(Job(source(TABLE), link, DOUBLE))
+    assert gzip.decompress(real.read_bytes()).startswith(b"old_column,t,new_column\n")
+
+
+def test_slow_pipes(tmp_path: Path) -> None:
+    """How a pipe begins shows when enough of it has come."""
+    script = "import sys, time; d = sys.stdin.buffer.read(); o = sys.stdout.buffer\n"
+    script += "o.write(d[:1]); o.flush(); time.sleep(0.5); o.write(d[1:])"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as writer:
+        assert writer.stdin is not None
+        writer.stdin.write(gzip.compress(TABLE))
+        writer.stdin.close()
+        command = [sys.executable, "-m", "parabench", "run", "serial", "-", str(tmp_path / "o.csv")]
+        done = subprocess.run(command, stdin=writer.stdout, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("where", ["/dev/stdout", "/dev/fd/1"])
+def test_standard_output_by_its_other_names(where: str, source: Callable[[bytes], Path]) -> None:
+    """What is said does not get into it."""
+    code, out, said = parabench("run", "serial", source(TABLE), where, "--json")
+    assert code == 0, said
+    assert len(out.splitlines()) == 5001
+    assert '"records": 5000' in said
+
+
+def test_standard_input_is_there_once() -> None:
+    """And nobody can look at standard output again."""
+    assert "standard input is there only once" in parabench("run", "serial", "-", "-", "o.csv")[2]
+    assert "- is no file that exists" in parabench("verify", "a.csv", "-")[2]
 
 
 def test_nothing_in_standard_input() -> None:

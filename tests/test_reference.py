@@ -36,6 +36,7 @@ MISTAKES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "a record too many": (lambda d: d + lines(d)[-1], "record 101"),
     "the header": (lambda d: d.replace(b"new_column", b"newcolumn", 1), "the header is"),
     "leading zeros": (lambda d: d.replace(b"\n001", b"\n1", 1), "record 1 is"),
+    "a comment": (lambda d: d.replace(b"\n001", b"\n#,1\n001", 1), "record 1 is"),
     "nothing": (lambda _: b"", "the header is missing"),
     "line ends": (lambda d: d.replace(b"\n", b"\r\n"), "the header ends with"),
     "the header's line end": (lambda d: d.replace(b"\n", b"\r\n", 1), "the header ends with"),

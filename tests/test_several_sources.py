@@ -129,3 +129,8 @@ def test_a_pattern_names_files_in_their_order(
     assert destination.read_bytes() == WHOLE
     app(["verify", pattern, str(destination)], standalone_mode=False)
     assert "all 5 records are as the reference says" in capsys.readouterr().out
+    again = tmp_path / "z.csv"  # which the pattern matches from then on
+    for _ in range(2):
+        app(["run", "serial", pattern, str(again)], standalone_mode=False)
+    app(["verify", pattern, str(again)], standalone_mode=False)
+    assert again.read_bytes() == WHOLE

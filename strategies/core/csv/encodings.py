@@ -43,7 +43,7 @@ def utf_8_blocks(file: IO[bytes], name: str, encoding: str) -> Iterator[bytes]:
         except UnicodeError as error:
             raise _not_so_encoded(name, encoding, read, error) from error
         if not expected.startswith(written) or (not data and written != expected):
-            same = next(
+            kept = next(
                 (
                     i
                     for i, both in enumerate(zip(expected, written, strict=False))
@@ -52,8 +52,8 @@ def utf_8_blocks(file: IO[bytes], name: str, encoding: str) -> Iterator[bytes]:
                 0,
             )
             message = (
-                f"{name}: behind byte {read - len(expected) + same}, the text could be written with "
-                f"other bytes in {encoding}, too, so its bytes would not stay; convert it first: "
+                f"{name}: behind byte {read - len(expected) + kept}, the text could be written "
+                f"with other bytes in {encoding}, too, and bytes are to stay; convert it first: "
                 f"iconv -f {encoding} -t UTF-8"
             )
             raise SourceError(message)

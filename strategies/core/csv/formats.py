@@ -54,7 +54,17 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xd8\xff", "a picture", "name a CSV file"),
     (b"GIF8", "a picture", "name a CSV file"),
     (b"\x7fELF", "a program", "name a CSV file"),
-    (b"\x80\x04\x95", "a Python pickle", "write it as CSV with the program that made it"),
+    (b"\xff\xff\xff\xff", "an Arrow stream", "write it as CSV with the program that made it"),
+    (b"<stata_dta>", "a Stata file", _with("read_stata")),
+    (b"MATLAB 5.0 MAT-file", "a MATLAB file", "write it as CSV with the program that made it"),
+    (b"\x00\x01\x00\x00Standard ", "an Access database", "export the table as CSV there"),
+    (b"RDX3\n", "R's own format", "write it there: write.csv(TABLE, 'FILE', row.names = FALSE)"),
+    (b"X\n\x00\x00\x00", "R's own format", "write it there: write.csv(readRDS({literal}), 'FILE')"),
+    (
+        b"\x5d\x00\x00",
+        "compressed with lzma",
+        "unpack it first: xz --format=lzma -dc {path} > FILE",
+    ),
     (
         b"version https://git-lfs.github.com/spec/",
         "only Git LFS's pointer to the file",
@@ -62,12 +72,20 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     ),
     (b"{\\rtf", "a text document (RTF)", "save it as plain text"),
 )
-_MARKUP = ((b"<!doctype html", "an HTML page"), (b"<html", "an HTML page"), (b"<?xml", "XML"))
+_MARKUP = (
+    (b"<!doctype html", "an HTML page"),
+    (b"<html", "an HTML page"),
+    (b"<table", "an HTML table"),
+    (b"<?xml", "XML"),
+)
+_PICKLE = re.compile(rb"\x80[\x02-\x05][\x95\x8c(}\]ckq]")
+_JSON = re.compile(rb'(\{\s*("[^"]*"\s*:|\})|\[\s*([\[{"\d-]|\]))')
 _INSIDE_ZIP = (  # a name in the archive, what it is then
     ("xl/", "an Excel workbook"),
     ("content.xml", "an OpenDocument file"),
     ("word/", "a Word document"),
     ("ppt/", "a PowerPoint file"),
+    ("arr_0.npy", "an archive of NumPy arrays"),
 )
 _WIDE = {  # a UTF-32 mark begins like a UTF-16 one, so it comes first
     b"\xff\xfe\x00\x00": "utf-32",
@@ -102,14 +120,23 @@ def check_kind(source: Path) -> None:
 
 def check_format(name: str, head: bytes, file: IO[bytes]) -> None:
     """Raise SourceError if an open file that begins with `head` is no text in UTF-8."""
-    quoted = shlex.quote(name)
-    if head.startswith(b"PK\x03\x04"):
-        raise _zip(name, file)
+    quoted = "SOURCE" if name == "standard input" else shlex.quote(name)
+    literal = "'SOURCE'" if name == "standard input" else repr(name)
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        raise _zip(name, quoted, file)
     for signature, what, remedy in _OTHERS:
         if head.startswith(signature):
-            advice = remedy.replace("{path}", quoted).replace("{literal}", repr(name))
+            advice = remedy.replace("{path}", quoted).replace("{literal}", literal)
             message = f"{name} is {what}, not CSV; {advice}"
             raise SourceError(message)
+    if _PICKLE.match(head):
+        message = (
+            f"{name} is a Python pickle, not CSV; write it as CSV with the program that made it"
+        )
+        raise SourceError(message)
+    if head[8:12] == b"DUCK":
+        message = f"{name} is a DuckDB database, not CSV; there: COPY TABLE TO 'FILE' (HEADER)"
+        raise SourceError(message)
     if head[257:262] == b"ustar":
         message = f"{name} is a tar archive; unpack it first: tar -xOf {quoted} MEMBER > FILE"
         raise SourceError(message)
@@ -128,16 +155,16 @@ def check_format(name: str, head: bytes, file: IO[bytes]) -> None:
         if begin.startswith(signature):
             message = f"{name} is {what}, not CSV; download or save the table itself as CSV"
             raise SourceError(message)
-    if re.match(rb'(\{\s*"[^"]*"\s*:|\[\s*[\[{"])', begin):
+    if _JSON.match(begin):
         message = (
             f"{name} is JSON, not CSV; make CSV of it, say with pandas: "
-            f"pandas.read_json({name!r}).to_csv('FILE', index=False)"
+            f"pandas.read_json({literal}).to_csv('FILE', index=False)"
         )
         raise SourceError(message)
 
 
-def _zip(name: str, file: IO[bytes]) -> SourceError:
-    """Return the error about an archive, by what is in it."""
+def _zip(name: str, quoted: str, file: IO[bytes]) -> SourceError:
+    """Return the error about an archive, by what is in it; `quoted` is its name for a shell."""
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.namelist()
@@ -145,8 +172,10 @@ def _zip(name: str, file: IO[bytes]) -> SourceError:
         members = []
     for part, what in _INSIDE_ZIP:
         if any(member.startswith(part) for member in members):
-            remedy = _OFFICE.replace("{path}", shlex.quote(name))
+            remedy = _OFFICE.replace("{path}", quoted)
             return SourceError(f"{name} is {what}, not CSV; {remedy}")
-    member = shlex.quote(members[0]) if len(members) == 1 else "MEMBER"
-    remedy = f"unpack it first: unzip -p {shlex.quote(name)} {member} > FILE"
+    member = "MEMBER"
+    if len(members) == 1:  # for unzip it is a pattern
+        member = shlex.quote(re.sub(r"([\[*?\\])", r"\\\1", members[0]))
+    remedy = f"unpack it first: unzip -p {quoted} {member} > FILE"
     return SourceError(f"{name} is a zip archive of {len(members)} files; {remedy}")

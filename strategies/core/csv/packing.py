@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import re
 import sys
 import zlib
@@ -50,7 +51,8 @@ def packing_for(path: Path) -> str | None:
 
     For a name that promises something else than CSV.
     """
-    suffix = (path.resolve() if path.is_symlink() else path).suffix.lower()
+    # A link is what it leads to; this raises nothing where that cannot be found.
+    suffix = Path(os.path.realpath(path) if os.path.islink(path) else path).suffix.lower()  # noqa: PTH114
     for suffixes, what in OTHER_SUFFIXES.items():
         if suffix in suffixes.split():
             message = (
