@@ -89,7 +89,7 @@ INPUTS_IN_DIALECTS = {
         "sep=a\nold_column\n1\n", "sep=a\nold_column,new_column\n1,2.0\n", Dialect(skip_lines=1)
     ),
     "sep= is a column": becomes("sep=,old_column\n,1\n", "sep=,old_column,new_column\n,1,2.0\n"),
-    "sep= in gzip": becomes("sep=|\nold_column\n1\n", "sep=|\nold_column|new_column\n1|2.0\n"),
+    "sep= of a pipe": becomes("sep=|\nold_column\n1\n", "sep=|\nold_column|new_column\n1|2.0\n"),
     "lines skipped": becomes(
         'A report,"\n\nold_column,t\n1,a\n',
         'A report,"\n\nold_column,t,new_column\n1,a,2.0\n',
@@ -330,6 +330,11 @@ INPUTS_IN_DIALECTS = {
     ),
     "Parquet": refused(
         b"PAR1" + bytes(100), r"a Parquet file, not CSV; .*pandas.read_parquet\('.*'\)"
+    ),
+    "ORC": refused(b"ORC\x0a\x03" + bytes(50), r"an ORC file, not CSV; .*pandas.read_orc"),
+    "like ORC": becomes("ORCID,old_column\n1,2\n", "ORCID,old_column,new_column\n1,2,4.0\n"),
+    "like DuckDB": becomes(
+        "abcdefg,DUCK,old_column\n,,1\n", "abcdefg,DUCK,old_column,new_column\n,,1,2.0\n"
     ),
     "SQLite": refused(
         b"SQLite format 3\0" + bytes(100), "an SQLite database, not CSV; .*sqlite3 -header"

@@ -40,7 +40,7 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
         "a NumPy array",
         "make CSV of it: numpy.savetxt('FILE', numpy.load({literal}), delimiter=',')",
     ),
-    (b"%PDF-", "a PDF document", "take the data from where it was made of"),
+    (b"%PDF-", "a PDF document", "get the table it was made from"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it first: 7z x -so {path} > FILE"),
     (b"Rar!\x1a\x07", "a RAR archive", "unpack it first: unrar p -inul {path} > FILE"),
     (b"\x04\x22\x4d\x18", "compressed with lz4", "unpack it first: lz4 -dc {path} > FILE"),
@@ -72,6 +72,8 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     ),
     (b"{\\rtf", "a text document (RTF)", "save it as plain text"),
 )
+_BINARY = re.compile(rb"[\x00-\x08]")  # what no text has, and all of the following
+_LIKE_TEXT = {b"PAR1", b"FEA1", b"ORC", b"GIF8", b"RDX3\n"}  # might be a column's name: ORCID
 _MARKUP = (
     (b"<!doctype html", "an HTML page"),
     (b"<html", "an HTML page"),
@@ -124,8 +126,9 @@ def check_format(name: str, head: bytes, file: IO[bytes]) -> None:
     literal = "'SOURCE'" if name == "standard input" else repr(name)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         raise _zip(name, quoted, file)
+    binary = _BINARY.search(head)
     for signature, what, remedy in _OTHERS:
-        if head.startswith(signature):
+        if head.startswith(signature) and (binary or signature not in _LIKE_TEXT):
             advice = remedy.replace("{path}", quoted).replace("{literal}", literal)
             message = f"{name} is {what}, not CSV; {advice}"
             raise SourceError(message)
@@ -134,10 +137,10 @@ def check_format(name: str, head: bytes, file: IO[bytes]) -> None:
             f"{name} is a Python pickle, not CSV; write it as CSV with the program that made it"
         )
         raise SourceError(message)
-    if head[8:12] == b"DUCK":
+    if head[8:12] == b"DUCK" and binary:
         message = f"{name} is a DuckDB database, not CSV; there: COPY TABLE TO 'FILE' (HEADER)"
         raise SourceError(message)
-    if head[257:262] == b"ustar":
+    if head[257:262] == b"ustar" and binary:
         message = f"{name} is a tar archive; unpack it first: tar -xOf {quoted} MEMBER > FILE"
         raise SourceError(message)
     if packing := packing_of(head):
