@@ -106,7 +106,7 @@ def repository(copy_repository: Callable[[], Path]) -> Path:
         (copy / "strategies" / f"{name}.py").write_text(HEAD.format(name=name) + body)
     (copy / "strategies" / "absent.py").write_text("import no_such_library\n")
     replace(copy / "benchmarks/harness/profiles.py", "timeout=120", "timeout=600")
-    impatient = f'{HUNG_SECONDS} if self.cell["strategy"] == "hangs" else current().timeout'
+    impatient = f'{HUNG_SECONDS} if self.cell.get("strategy") == "hangs" else current().timeout'
     replace(copy / "benchmarks/harness/cell.py", "current().timeout", impatient)
     identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
     for arguments in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "copy"]):

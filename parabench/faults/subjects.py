@@ -39,6 +39,7 @@ class Case:
         self, where: Place, function: str, *options: str, prefix: Sequence[str] = ()
     ) -> Command:
         """Start `parabench run`."""
+        into = () if "--into" in options else ("--into", "twice")
         method = ("--start-method", self.start_method) if self.start_method else ()
         return start(
             where,
@@ -46,7 +47,7 @@ class Case:
                 *("-m", "parabench", "run", self.strategy),
                 *(str(where.source), str(where.destination)),
                 *("--workload", f"injected:{function}", "--import-from", str(HERE)),
-                *("--into", "twice", "--workers", str(self.workers), "--chunk-size", CHUNK_SIZE),
+                *(*into, "--workers", str(self.workers), "--chunk-size", CHUNK_SIZE),
                 *method,
                 *options,
             ),

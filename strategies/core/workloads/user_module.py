@@ -27,6 +27,7 @@ HOME = Path(__file__).resolve().parents[3]  # an editable install finds us here 
 
 _lock = threading.RLock()
 _folder: Path | None = None  # one at a time: the modules of two may have the same names
+_placed: set[str] = set()  # folders that were put on `sys.path`, whoever has put them back
 _ours: dict[str, bytes] = {}  # what was imported from there, with a digest of its file
 
 
@@ -86,8 +87,10 @@ def _use(folder: Path) -> None:
         for name in _ours:
             sys.modules.pop(name, None)
         _ours.clear()
-        sys.path[:] = [place for place in sys.path if place != str(_folder)]
+        sys.path[:] = [place for place in sys.path if place not in _placed]
     _folder = folder
+    if folder != HOME:
+        _placed.add(str(folder))
     for place in (HOME, folder):
         if str(place) not in sys.path:
             sys.path.append(str(place))
