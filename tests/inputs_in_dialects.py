@@ -224,6 +224,7 @@ INPUTS_IN_DIALECTS = {
     "both, unasked": number_refused("1.234,56", "use --decimal comma --thousands point, if"),
     "blanks, unasked": number_refused("1 000", "use --thousands space, if"),
     "dollars, unasked": number_refused("$1,200", "--thousands comma --currency '[$]'"),
+    "per cent": number_refused("5%", "a number; correct it, or choose another column"),
     "euros, unasked": number_refused("EUR 5", "use --currency EUR, if"),
     "reals, unasked": number_refused("R$5", "use --currency 'R[$]', if"),
     "euros behind, unasked": number_refused("5\u00a0€", "use --currency '€', if"),
@@ -360,6 +361,9 @@ INPUTS_IN_DIALECTS = {
     # Names that look alike
     "another case": refused(
         "Old_Column,t\n1,a\n", "nearest is 'Old_Column': mind upper and lower case"
+    ),
+    "another case and a blank": refused(
+        "Old_Column ,t\n1,a\n", "mind upper and lower case, and the blanks .it has 0 in front and 1"
     ),
     "a blank for an underscore": refused(
         "old column\n", "at character 4 it has U.0020 SPACE, not '_'"

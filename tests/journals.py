@@ -48,8 +48,8 @@ def write_session(
                 continue
             if end[0] == "ok":
                 written += [
-                    {"event": "sample", **about, **sample(one, cell).as_line()}
-                    for one in seconds(model, cell)
+                    {"event": "sample", **about, "at": at + n / 1000, **sample(one, cell).as_line()}
+                    for n, one in enumerate(seconds(model, cell))
                 ]
             written.append({"event": "end", **about, "state": end[0], "reason": end[1]})
     path = folder / f"{(commit or 'worktree')[:8]}-here-{digest(found)}.jsonl"

@@ -144,13 +144,12 @@ def test_a_cell_that_ended_well_without_samples_does_not_count(tmp_path: Path) -
         {"profile": "ci"},
         {"commit": "d" * 40},
         {"environment": "virtualenv-py3.12"},
-        {"harness": "0123abcd"},
         {"fingerprint": {**fingerprint(), "cores": "2", "cpu": "Another"}},
     ],
     ids=lambda other: next(iter(other)),
 )
 def test_what_is_not_alike_is_not_put_together(other: dict[str, Any], tmp_path: Path) -> None:
-    """Another profile, commit, environment, machine, or code that measures."""
+    """Another profile, commit, environment or machine."""
     path = write_session(tmp_path, MODELS, seconds, at=FIRST)
     changed = write_session(tmp_path / "..", MODELS, seconds, at=SECOND, name="2")
     first, *rest = changed.read_text().splitlines()
@@ -161,6 +160,28 @@ def test_what_is_not_alike_is_not_put_together(other: dict[str, Any], tmp_path: 
     found = sessions.read_folder(tmp_path)
     assert [len(session.cells) for session in found] == [CELLS, CELLS]
     assert not any(cell.earlier for session in found for cell in session.cells)
+
+
+def test_of_two_runs_at_once_each_has_its_newest_cells(tmp_path: Path) -> None:
+    """Not the run that has ended last has the newest of each: when a cell ended counts."""
+    path = write_session(tmp_path, MODELS, seconds, at=FIRST)
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    for line in lines:  # a long run: planning is done at once, the rest after the other run
+        if line["event"] == "end" and line["model"] != "planning":
+            line["at"] = SECOND + 1000
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    write_session(tmp_path, MODELS, faster, at=SECOND, name="2", ends=only_planning)
+    found = sessions.newest(tmp_path)
+    assert [cell.median("seconds") for cell in found.of("planning")] == pytest.approx([0.0205] * 2)
+
+
+def test_a_line_that_is_there_twice_counts_once(tmp_path: Path) -> None:
+    """As in a journal that was put together wrongly."""
+    path = write_session(tmp_path, MODELS, seconds, at=FIRST)
+    head, *lines = path.read_text().splitlines()
+    numbers = [len(cell.samples) for cell in sessions.newest(tmp_path).cells]
+    path.write_text("\n".join([head, *lines, *lines, ""]))
+    assert [len(cell.samples) for cell in sessions.newest(tmp_path).cells] == numbers
 
 
 @pytest.mark.parametrize(("code", "runs"), [("0123abcd", 1), (None, 2)])

@@ -1,6 +1,7 @@
 """Sessions, as the journals have them: what was measured, cell by cell."""
 
 import itertools
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -48,7 +49,6 @@ class Session:
     id: str = ""
     code: str | None = None  # what stands for the code that was measured, where no commit does
     environment: str = ""
-    harness: str | None = None  # what stands for the code that has measured
     models: list[str] = field(default_factory=list)  # of the profile
 
     @property
@@ -56,10 +56,11 @@ class Session:
         """What must be equal where cells of two sessions are put together.
 
         Without a commit that is the code that was measured; where the journal does not tell
-        that either, no two sessions are.
+        that either, no two sessions are. The code that measures may be another: a speed-up is
+        marked that is over what another run has measured.
         """
         code = self.commit or self.code or f"{self.id} {self.began}"
-        return digest(self.fingerprint), code, self.environment, self.profile, self.harness
+        return digest(self.fingerprint), code, self.environment, self.profile
 
     @property
     def workers(self) -> int:
@@ -207,7 +208,7 @@ def _put_together(sessions: list[Session]) -> Session:
     for session in reversed(counting):
         for cell in session.cells:
             key = _key(cell.model, cell.params)
-            if key not in merged or (merged[key].state == NOT_RUN and cell.state != NOT_RUN):
+            if key not in merged or _age(cell) > _age(merged[key]):
                 merged[key] = replace(cell, earlier=session is not last)
     models = list(dict.fromkeys(model for s in reversed(counting) for model in s.models))
     cells = sorted(merged.values(), key=lambda cell: models.index(cell.model))
@@ -220,10 +221,16 @@ def _put_together(sessions: list[Session]) -> Session:
     )
 
 
+def _age(cell: Cell) -> tuple[bool, datetime]:
+    """Return what is larger for a cell that counts more: measured at all, and later."""
+    return cell.state != NOT_RUN, cell.measured or datetime.min.replace(tzinfo=UTC)
+
+
 def _session(lines: list[Line]) -> Session | None:
     """Return the session that the lines are of, None where they have no cell."""
     heads = [line for line in lines if line["event"] == "session"]
-    results = [line for line in lines if line["event"] in {"sample", "end"}]
+    of_cells = [line for line in lines if line["event"] in {"sample", "end"}]
+    results = list({json.dumps(line, sort_keys=True): line for line in of_cells}.values())  # once
     if not results:
         return None
     head = heads[-1]
@@ -243,7 +250,6 @@ def _session(lines: list[Line]) -> Session | None:
         id=head["id"],
         code=head.get("code"),
         environment=head.get("environment", ""),
-        harness=head.get("harness"),
         models=list(head["expected"]),
     )
 

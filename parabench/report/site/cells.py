@@ -29,7 +29,8 @@ def _record(session: Session, cell: Cell) -> Record:
     per_mb = cell.estimate("seconds_per_mb") if cell.throughput else None
     fast, _, slow = per_mb or (None, None, None)
     gain_low, gain, gain_high = session.speed_up(cell) or (None, None, None)
-    return {
+    about = {name.replace(" ", "_"): value for name, value in session.fingerprint.items()}
+    record = {
         "model": cell.model,
         "workload": kind("workload") or ("double" if cell.model == "memory" else None),
         "shape": kind("shape"),
@@ -62,8 +63,8 @@ def _record(session: Session, cell: Cell) -> Record:
         "earlier_run": cell.earlier,
         "profile": session.profile,
         "machine": session.host,
-        **{name.replace(" ", "_"): value for name, value in session.fingerprint.items()},
     }
+    return record | {name: value for name, value in about.items() if name not in record}
 
 
 def _rounded(value: float | None) -> float | None:

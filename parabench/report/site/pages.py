@@ -16,7 +16,7 @@ from pygments.lexers import PythonLexer
 from benchmarks.harness.git import ROOT, git
 from strategies import describe, names
 
-DOCUMENTS = ("report", "methodology", "bias", "input", "faults", "asv")
+DOCUMENTS = ("report", "methodology", "bias", "input", "functions", "faults", "asv")
 LINES = re.compile(r"[^a-z0-9]+")
 
 

@@ -27,8 +27,9 @@ def difference(theirs: str, ours: str) -> str:
     """Say in words where the name that is there differs from the one that was asked for."""
     if theirs.strip() == ours.strip():
         return f"mind the blanks ({_blanks(theirs)})"
-    if theirs.casefold() == ours.casefold():
-        return "mind upper and lower case"
+    if theirs.strip().casefold() == ours.strip().casefold():
+        blanks = "" if theirs.strip() == theirs else f", and the blanks ({_blanks(theirs)})"
+        return f"mind upper and lower case{blanks}"
     if unicodedata.normalize("NFC", theirs) == unicodedata.normalize("NFC", ours):
         return "the same characters, composed in another way; copy the name from the file"
     matcher = difflib.SequenceMatcher(None, theirs, ours, autojunk=False)

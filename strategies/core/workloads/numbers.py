@@ -19,7 +19,7 @@ MOST_DIGITS = sys.get_int_max_str_digits()  # of a whole number: 4300, unless Py
 GAPS = "\u00a0\u202f\u2009"  # blanks that stand between a number and its currency
 EXACT = 2**53  # up to it, float64 holds every whole number
 _INFINITIES = ("inf", "infinity")
-_CURRENCY = re.compile(r"^[^\W\d_]{0,3}[^\w\s.,+'-]|^[^\W\d_]{1,3}|[^\w\s.,+'-]$|[^\W\d_]{2,3}$")
+_CURRENCY = re.compile(r"^[^\W\d_]{0,3}[^\w\s.,+'%-]|^[^\W\d_]{1,3}|[^\w\s.,+'%-]$|[^\W\d_]{2,3}$")
 LONGEST_MISSING = 20  # characters of a text that may stand for nothing
 _WHOLE = re.compile(rf"[{BLANKS}]*[+-]?[0-9]+[{BLANKS}]*")
 
