@@ -1,13 +1,13 @@
 """Files in other encodings, as text in UTF-8 and back, with no byte lost on the way."""
 
 import codecs
+import os
 import sys
 from collections.abc import Iterator
 from typing import IO
 
+from strategies.core.csv.packing import BLOCK
 from strategies.core.errors import SourceError
-
-BLOCK = 2**20  # bytes
 
 
 def with_order(encoding: str, head: bytes) -> str:
@@ -43,14 +43,7 @@ def utf_8_blocks(file: IO[bytes], name: str, encoding: str) -> Iterator[bytes]:
         except UnicodeError as error:
             raise _not_so_encoded(name, encoding, read, error) from error
         if not expected.startswith(written) or (not data and written != expected):
-            kept = next(
-                (
-                    i
-                    for i, both in enumerate(zip(expected, written, strict=False))
-                    if both[0] != both[1]
-                ),
-                0,
-            )
+            kept = len(os.path.commonprefix([expected, written]))  # noqa: RUF071 - bytes, no paths
             message = (
                 f"{name}: behind byte {read - len(expected) + kept}, the text could be written "
                 f"with other bytes in {encoding}, too, and bytes are to stay; convert it first: "

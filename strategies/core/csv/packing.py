@@ -149,7 +149,7 @@ def packed(file: IO[bytes], packing: str) -> IO[bytes]:
         stream = zstd().ZstdFile(file, "wb")
     else:
         stream = {"bzip2": bz2.BZ2File, "xz": lzma.LZMAFile}[packing](file, "wb")
-    # In pieces of one size, whatever the size of the chunks.
+    # Small pieces together: bzip2 and xz would be called for each.
     return cast("IO[bytes]", io.BufferedWriter(stream, BLOCK))
 
 

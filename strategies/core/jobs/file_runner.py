@@ -26,9 +26,8 @@ class FileRunner:
 
     `transform(job, layout, temporary)` reads the job's source, one file of text in UTF-8 whose
     header says `layout`, writes all of the output into `temporary`, likewise text in UTF-8, and
-    returns the number of records. It may raise
-    anything; what it raises is told as an error of the job. `started` returns when the system
-    is ready for it.
+    returns the number of records. It may raise anything; what it raises is told as an error of
+    the job. `started` returns when the system is ready for it.
     """
 
     transform: Transform

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from strategies.core.csv.dialect import Dialect
-from strategies.core.csv.encodings import BLOCK, utf_8_blocks, with_order
+from strategies.core.csv.encodings import utf_8_blocks, with_order
 from strategies.core.csv.formats import LONGEST
-from strategies.core.csv.packing import begun, damages, packing_of, unpacked
+from strategies.core.csv.packing import BLOCK, begun, damages, packing_of, unpacked
 from strategies.core.csv.source import Identity, Readable, Table
 from strategies.core.errors import DestinationError, SourceError
 from strategies.core.jobs.pipes import is_pipe, reading
