@@ -65,6 +65,13 @@ def test_what_is_not_a_file_is_no_source(
         next(reference.expected(path, DOUBLE))
 
 
+@pytest.fixture
+def imported(runners: Runners, source: Callable[[bytes], Path], tmp_path: Path) -> None:
+    """Whatever a job imports is imported now: another user may not be able to read the tree."""
+    for runner in runners.values():
+        runner.run(Job(source(TABLE), tmp_path / "out.csv", DOUBLE))
+
+
 @contextmanager
 def as_nobody() -> Iterator[Path]:
     """Yield a folder of a user whom permissions bind, as this process does in the meantime."""
@@ -81,6 +88,7 @@ def as_nobody() -> Iterator[Path]:
             folder.chmod(0o700)
 
 
+@pytest.mark.usefixtures("imported")
 def test_a_source_that_may_not_be_read(runners: Runners) -> None:
     """The reason is the system's."""
     with as_nobody() as folder:
@@ -91,6 +99,7 @@ def test_a_source_that_may_not_be_read(runners: Runners) -> None:
     assert result == f"{path} cannot be read (Permission denied); name a CSV file that can"
 
 
+@pytest.mark.usefixtures("imported")
 def test_a_destination_that_may_not_be_written(runners: Runners) -> None:
     """A folder that may not be written to, or not even looked into."""
     with as_nobody() as folder:
