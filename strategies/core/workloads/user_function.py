@@ -16,7 +16,8 @@ from strategies.core.process.user_code import prepare_for_user_code
 from strategies.core.workloads import Column, Workload
 from strategies.core.workloads.results import Result, as_result
 from strategies.core.workloads.signature import reads
-from strategies.core.workloads.user_module import file_of, user_module, version
+from strategies.core.workloads.thread_state import ThreadState
+from strategies.core.workloads.user_module import file_of, thread_state, user_module, version
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,17 @@ class UserFunction:
     @cached_property
     def function(self) -> Callable[[float], object]:
         """The function itself; raises WorkloadError when it cannot be had."""
+        return self._loaded[0]
+
+    @cached_property
+    def _loaded(self) -> tuple[Callable[[float], object], ThreadState]:
         prepare_for_user_code(os.getpid())
         return _load(self)
 
     def __call__(self, value: float) -> Result:
         """Return the function's result for one number; None becomes NaN, a missing value."""
-        return as_result(self.function(value))
+        function, state = self._loaded
+        return as_result(state.call(function, value))
 
     def __reduce__(self) -> tuple[type["UserFunction"], tuple[Path, str, str, str]]:
         """Pickle the place and the name: each process imports the file by itself."""
@@ -75,9 +81,9 @@ def user_workload(spec: str, folder: Path) -> Workload:
 
 
 @cache
-def _load(function: UserFunction) -> Callable[[float], object]:
+def _load(function: UserFunction) -> tuple[Callable[[float], object], ThreadState]:
     own = getattr(user_module(function.folder, function.module), function.name, None)
     if not callable(own):
         message = f"{function.path} has no function {function.name!r}; write module:function"
         raise WorkloadError(message)
-    return typing.cast("Callable[[float], object]", own)
+    return typing.cast("Callable[[float], object]", own), thread_state()
