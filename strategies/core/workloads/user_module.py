@@ -60,7 +60,9 @@ def user_module(folder: Path, name: str) -> ModuleType:
             raise WorkloadError(message)
         before, problem = set(sys.modules), None
         try:
-            module = sys.modules.get(name) or _state.importing(importlib.import_module, name)
+            module = sys.modules.get(name) or _state.importing(_import, name, path)
+        except WorkloadError as error:
+            problem = error
         except BaseException as error:  # noqa: BLE001 - the user's code may raise anything
             problem = _hidden(folder, [path]) or _not_importable(path, error)
         else:
@@ -73,6 +75,21 @@ def user_module(folder: Path, name: str) -> ModuleType:
         for each in new:
             del sys.modules[each]
     raise problem
+
+
+def _import(name: str, path: Path) -> ModuleType:
+    """Import a module; raises what it raises, and WorkloadError where we could not go on."""
+    before = sys.getrecursionlimit()
+    try:
+        return importlib.import_module(name)
+    finally:
+        if (limit := sys.getrecursionlimit()) < before:
+            sys.setrecursionlimit(before)
+            message = (
+                f"{path} sets the recursion limit to {limit}, which is too low for the libraries "
+                f"that call it; leave it at {before}"
+            )
+            raise WorkloadError(message)
 
 
 def thread_state() -> ThreadState:
