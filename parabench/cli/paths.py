@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+WORKER_PATH = "a worker cannot read "  # that which it needs, absolute, comes behind it
+
 _given: dict[str, str] = {}  # by what was made of it
 
 
@@ -23,5 +25,5 @@ def as_given(message: str) -> str:
     if not _given:
         return message
     paths = "|".join(map(re.escape, sorted(_given, key=len, reverse=True)))
-    whole = rf"(?<![\w./-])(?:{paths})(?=$|[\s:;,)'\"])"
+    whole = rf"(?<![\w./-])(?<!{WORKER_PATH})(?:{paths})(?=$|[\s:;,)'\"])"
     return re.sub(whole, lambda match: _given[match[0]], message)
