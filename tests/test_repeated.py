@@ -1,6 +1,5 @@
 """A function whose result depends on more than its value is found, and named."""
 
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -50,8 +49,6 @@ local = threading.local()
 local.factor = 3
 def importing_thread(value):
     return value * getattr(local, "factor", 1)
-def fails_in_threads(value):
-    return value * local.factor
 def main_thread_alone(value):
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     return value
@@ -126,15 +123,14 @@ def test_run_warns_of_it(strategy: str, function: str, folder: Path) -> None:
     assert "does not give the same result for the same value" in verified.stderr
 
 
-@pytest.mark.parametrize("function", ["fails_in_threads", "main_thread_alone"])
-def test_run_warns_of_a_function_that_fails_in_threads(function: str, folder: Path) -> None:
+def test_run_warns_of_a_function_that_fails_in_threads(folder: Path) -> None:
     """Its output is right wherever there is one, so `verify` has nothing against it."""
-    workload = user_workload(f"mine:{function}", folder)
+    workload = user_workload("mine:main_thread_alone", folder)
     job = Job(folder / "in.csv", folder / "out.csv", workload)
     with load("serial").start(1) as runner:
         runner.run(job)
-    warning = f"^mine:{function} fails in a thread that has not imported its file, for 0.0 \\(the "
-    assert re.match(warning, difference(job.source, workload))
+    warning = "mine:main_thread_alone fails in a thread that has not imported its file, for 0.0"
+    assert difference(job.source, workload).startswith(warning)
     assert verify(job.source, job.destination, workload) == len(NUMBERS)
 
 

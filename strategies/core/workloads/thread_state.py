@@ -38,13 +38,13 @@ class ThreadState:
             self._own = threading.local()
             self._own.context = context
 
-    def call(self, function: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
-        """Call a user's function in the context of this thread."""
+    def here(self) -> Context:
+        """Return the context of this thread, in which a user's function is called."""
         try:
             context: Context = self._own.context
         except AttributeError:  # the first call in this thread
             context = self._own.context = self._copy()
-        return context.run(function, *arguments, **named)
+        return context
 
     def _copy(self) -> Context:
         context = self._imported.copy()

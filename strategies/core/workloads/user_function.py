@@ -54,7 +54,7 @@ class UserFunction:
     def __call__(self, value: float) -> Result:
         """Return the function's result for one number; None becomes NaN, a missing value."""
         function, state = self._loaded
-        return as_result(state.call(function, value))
+        return as_result(state.here().run(function, value))
 
     def __reduce__(self) -> tuple[type["UserFunction"], tuple[object, ...]]:
         """Pickle the place and the name: each process imports the file by itself."""
