@@ -4,6 +4,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from parabench.cli.options import usage_error
+from parabench.cli.paths import fixed
 from strategies import (
     TLS,
     WORKLOAD_NAMES,
@@ -52,7 +53,7 @@ def tls_of(address: str | None, *files: Path | None) -> TLS | None:
     for file in given:
         if not file.is_file():
             usage_error(f"there is no file {file}")
-    return TLS(*given)
+    return TLS(*map(fixed, given))
 
 
 def dialect_from(
