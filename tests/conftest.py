@@ -22,8 +22,8 @@ settings.load_profile("patient")
 SLOW_FILES = [
     f"test_{name}.py"
     for name in (
-        "faults user_processes machines asv places conformance hostile_input site runner "
-        "profiles docs"
+        "faults user_processes machines streams main_script configuration asv places conformance "
+        "hostile_input site_build site runner profiles docs"
     ).split()
 ]
 
@@ -85,6 +85,12 @@ def dataset_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int],
         return path
 
     return make
+
+
+@pytest.fixture
+def data(dataset_of: Callable[[str, int], Path], tmp_path: Path) -> tuple[Path, Path]:
+    """A source, and where to write."""
+    return dataset_of("plain", 400), tmp_path / "out.csv"
 
 
 @pytest.fixture(scope="session")

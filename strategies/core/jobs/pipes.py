@@ -12,12 +12,11 @@ from typing import IO
 from strategies.core.csv.packing import continued
 from strategies.core.csv.source import STANDARD
 from strategies.core.errors import DestinationError, SourceError
-from strategies.core.process.streams import missing
+from strategies.core.process.streams import STDIN, STDOUT, missing
 
 OTHER_END_SECONDS = 5.0  # in which somebody must have opened the other end of a FIFO
 POLL_SECONDS = 0.02
 BLOCK = 2**16  # bytes
-STDIN, STDOUT = 0, 1
 
 
 def is_pipe(path: Path) -> bool:

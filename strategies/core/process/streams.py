@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable
 
 STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
+STDIN, STDOUT = 0, 1
 
 missing: set[int] = set()  # their numbers: nothing comes out of them, and what goes in is lost
 
