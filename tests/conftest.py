@@ -23,7 +23,7 @@ SLOW_FILES = [
     f"test_{name}.py"
     for name in (
         "faults user_processes machines streams main_script configuration asv places conformance "
-        "hostile_input site_build site runner profiles docs"
+        "hostile_input site_files site runner profiles docs"
     ).split()
 ]
 
@@ -119,6 +119,14 @@ def flights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = folder / "flights.csv"
     path.write_bytes(b"".join(lines))
     return path
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a site with every model, and with cells that failed in every way."""
+    import sites  # noqa: PLC0415 - Matplotlib takes a second, and few files need it
+
+    return sites.full_site(tmp_path_factory.mktemp("full"))
 
 
 @pytest.fixture(scope="session")
