@@ -21,7 +21,7 @@ from strategies.core.errors import SourceError
 Offsets = NDArray[np.int64]
 
 BLOCK = 2**22  # bytes read at once: large enough for NumPy, small enough for the L3 cache
-_QUOTE, _NEWLINE = b'"\n'
+_QUOTE, _NEWLINE, _RETURN = b'"\n\r'
 _ANY_QUOTE, _LINE_END = re.compile(b'"'), re.compile(b"[\\n\\r]")
 
 
@@ -130,6 +130,7 @@ class Block:
     data: bytes
     toggles: Offsets
     inside: bool  # whether it starts inside quotes
+    before: bytes = b""  # the byte before it, where that belongs to a record
 
     @property
     def stop(self) -> int:
@@ -140,15 +141,38 @@ class Block:
     def record_ends(self) -> Offsets:
         """The offsets just behind the newlines that are not inside quotes."""
         newlines = np.flatnonzero(np.frombuffer(self.data, np.uint8) == _NEWLINE)
-        quotes_before = np.searchsorted(self.toggles, newlines) + int(self.inside)
-        ends: Offsets = newlines[quotes_before % 2 == 0] + (self.offset + 1)
-        return ends
+        return self._outside(newlines) + (self.offset + 1)
 
     def lines(self) -> int:
-        """Return how many newlines are not inside quotes."""
+        """Return how many line ends are not inside quotes: newlines, CRLF, carriage returns.
+
+        A carriage return that ends the block is one; if the next begins with its newline, that
+        is none.
+        """
         if len(self.toggles) or self.inside:
-            return len(self.record_ends)
-        return self.data.count(b"\n")
+            ends = len(self.record_ends) + self._lone_returns()
+        else:
+            ends = self.data.count(b"\n")
+            if b"\r" in self.data:  # by NumPy: `bytes.count` takes four times as long
+                data = np.frombuffer(self.data + b"\r", np.uint8)
+                lone = (data[:-1] == _RETURN) & (data[1:] != _NEWLINE)
+                ends += int(np.count_nonzero(lone))
+        counted = self.before == b"\r" and self.data.startswith(b"\n") and not self.inside
+        return ends - counted
+
+    def _lone_returns(self) -> int:
+        """Return how many carriage returns outside quotes have no newline behind them."""
+        if b"\r" not in self.data:
+            return 0
+        data = np.frombuffer(self.data + b"\r", np.uint8)
+        returns = np.flatnonzero(data[:-1] == _RETURN)
+        return len(self._outside(returns[data[returns + 1] != _NEWLINE]))
+
+    def _outside(self, positions: Offsets) -> Offsets:
+        """Return which positions in the block are not inside quotes."""
+        quotes_before = np.searchsorted(self.toggles, positions) + int(self.inside)
+        outside: Offsets = positions[quotes_before % 2 == 0]
+        return outside
 
     def step_ends(self, start: int, step: float, done: int) -> tuple[list[int], int]:
         """Return the first record end in each step from `start` on, and which step is now done.
@@ -169,12 +193,13 @@ def blocks(
     The header is record 0. `blank`: whether blank lines are records. The error is about the
     file of that name.
     """
-    quotes, offset = Quotes(dialect), start
+    quotes, offset, before = Quotes(dialect), start, b""
     file.seek(start)
     while data := file.read(BLOCK):
         inside = quotes.inside
-        yield Block(offset, data, quotes.toggles(data), inside)
+        yield Block(offset, data, quotes.toggles(data), inside, before)
         offset += len(data)
+        before = data[-1:]
     if quotes.inside:
         opened = offset + quotes.opened
         file.seek(start)

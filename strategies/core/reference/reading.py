@@ -44,8 +44,11 @@ def opened(path: Path, dialect: Dialect, fault: type[JobError]) -> Iterator[IO[s
     """
     with ExitStack() as stack:
         try:
-            standard = standard_input() if str(path) == "-" else None
-            if standard is not None:
+            if str(path) == "-":
+                standard = standard_input()
+                if standard is None:
+                    message = "there is no standard input to read; name a CSV file"
+                    raise fault(message)
                 file: IO[bytes] = standard
             else:
                 if not stat.S_ISREG(path.stat().st_mode):  # to open a FIFO would wait for a writer
