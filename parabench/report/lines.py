@@ -60,7 +60,7 @@ def _checked_value(name: str, value: Any) -> Any:
     elif name in SIZES:
         good = number and SMALLEST <= value <= LARGEST
     elif number:
-        good = -math.inf < value < math.inf
+        good = abs(value) < LARGEST**2
     else:
         good = value is None or isinstance(value, str | bool)
     if not good:
