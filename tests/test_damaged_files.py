@@ -11,8 +11,10 @@ from journals import Params, parabench, read, write_session
 
 from benchmarks.harness import journal
 from benchmarks.harness.journal import Journal, Run, lines_of
+from parabench.cli.app import app
 from parabench.report import sessions
 from parabench.report.errors import ReportError
+from parabench.report.quick import QuickError, load
 from parabench.report.site.build import SiteError, write_site
 
 
@@ -100,44 +102,32 @@ def test_faults_of_the_wrong_kind_are_refused(wrong: dict[str, Any], tmp_path: P
     assert not (tmp_path / "html").exists()
 
 
-@pytest.mark.parametrize(
-    "infos",
-    [
-        [3], [{}], [{"extra_info": 3}], [{"extra_info": {"cell": 3}}],
-        [{"extra_info": {"cell": {"workload": "double"}}}],
-        [{"extra_info": {
-            "cell": {"workload": "double", "megabytes": 1, "strategy": "serial"},
-            "MB/s": float("nan"), "peak MB": 1, "fingerprint": {},
-        }}],
-    ],
-)  # fmt: skip
-def test_quick_files_of_the_wrong_kind_are_refused(infos: list[object], tmp_path: Path) -> None:
-    """In one line."""
-    write_session(tmp_path, MODELS, seconds)
-    path = tmp_path / "quick.json"
-    path.write_text(json.dumps({"benchmarks": infos}))
-    with pytest.raises(ReportError, match="make it: make quick"):
-        write_site(sessions.read_folder(tmp_path), tmp_path / "html", quick=path)
-
-
-def test_quick_figures_stand_on_the_page_of_their_machine(tmp_path: Path) -> None:
-    """Also where that is not the index."""
-    path = write_session(tmp_path, MODELS, seconds)
-    machine = json.loads(path.read_text().splitlines()[0])["fingerprint"]
-    write_session(tmp_path, MODELS, seconds, name="2", at=1_790_500_000.0, cpu="Another")
-    cell = {"workload": "double", "megabytes": 1, "strategy": "serial"}
-    info = {"cell": cell, "MB/s": 20.0, "peak MB": 100.0, "fingerprint": machine}
-    quick = tmp_path / "quick.json"
-    quick.write_text(json.dumps({"benchmarks": [{"extra_info": info}]}))
-    index = write_site(sessions.read_folder(tmp_path), tmp_path / "html", quick=quick)
-    (own,) = index.parent.glob("machines/*/index.html")
-    assert "pytest-benchmark beside" in own.read_text()
-    assert "pytest-benchmark beside" not in index.read_text()
-
-
 def test_a_name_is_no_formula(tmp_path: Path) -> None:
     """Matplotlib would take what is between dollar signs for one, and refuse this."""
     name = r"$\frac$"
     models: dict[str, Params] = {"startup": {"strategy": ["serial", name]}}
     write_session(tmp_path, models, seconds)
     assert name in write_site(sessions.read_folder(tmp_path), tmp_path / "html").read_text()
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Nobody may ever write into it."""
+    write_session(tmp_path, MODELS, seconds)
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    with pytest.raises(SiteError, match=r"pipe\.json is not what .* it is no file"):
+        write_site(sessions.read_folder(tmp_path), tmp_path / "html", faults=pipe)
+    with pytest.raises(QuickError, match=r"pipe\.json is not a file of pytest-benchmark .*no file"):
+        load(pipe)
+
+
+@pytest.mark.parametrize("command", [["report"], ["plan"], ["publish", "--html", "html"]])
+def test_a_file_in_place_of_a_folder_of_results_is_named(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what is to be given; nothing is measured or written instead."""
+    monkeypatch.chdir(tmp_path)
+    path = write_session(tmp_path, MODELS, seconds)
+    with pytest.raises(ReportError, match=rf"{path} is a file; give the folder that has"):
+        app([*command, "--results", str(path)], standalone_mode=False)
+    assert [*tmp_path.iterdir()] == [path]

@@ -118,8 +118,6 @@ def test_a_sample_with_an_impossible_number_is_left_out(name: str, value: object
     line = {"event": "sample", "session": "1", "model": "warm", "cell": cell, "at": 1.0}
     line |= sample(1.0, cell).as_line()
     assert checked(line) == line
-    if (name, value) == ("at", 5e-324):
-        pytest.skip("a moment in 1970 is one")
     with pytest.raises(ValueError, match=f"^{name}: input should be"):
         checked(line | {name: value})
 

@@ -34,7 +34,7 @@ def _no_less_than_a_clock_tells(value: float) -> float:
     return value
 
 
-Moment = Annotated[float, Field(gt=0, lt=YEAR_9000)]
+Moment = Annotated[float, Field(ge=1, lt=YEAR_9000)]
 Seconds = Annotated[float, Field(ge=NANOSECOND, lt=1e9)]  # 30 years
 Share = Annotated[float, Field(ge=0, le=1)]
 Amount = Annotated[float, Field(ge=0, lt=1e18), AfterValidator(_no_less_than_a_clock_tells)]
