@@ -1,5 +1,6 @@
 """Of the results of several machines, this one's are shown first; options choose others."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 from journals import parabench, write_session
 from two_runs import DAYS, FIRST, MODELS, SECOND, THIRD, faster, seconds
 
-from benchmarks.harness.fingerprint import HOST_VARIABLE, fingerprint, host
+from benchmarks.harness import journal
+from benchmarks.harness.fingerprint import HOST_VARIABLE, digest, fingerprint, host
 from parabench import plan, rates
 from parabench.report import sessions, summary
 from parabench.report.choice import Choice, choose
@@ -153,6 +155,7 @@ def test_hosts_with_the_same_fingerprint_have_a_page_each(tmp_path: Path) -> Non
     assert own.parent.name == first.machine
     assert f"<strong>{first.label}</strong>" in own.read_text()
     assert f"<strong>{second.label}</strong>" in index.read_text()
+    assert f"{first.label}</a> (other: host)" in index.read_text()
 
 
 def test_a_machine_whose_name_changes_can_be_given_one(
@@ -166,3 +169,15 @@ def test_a_machine_whose_name_changes_can_be_given_one(
     assert choose(own, Choice()) is own[0]
     monkeypatch.setenv(HOST_VARIABLE, "there")
     assert choose(own, Choice()) is own[1]
+
+
+def test_a_run_of_another_host_is_not_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hosts may share a folder; whether the run of another goes on cannot be seen from here."""
+    monkeypatch.setenv(journal.FOLDER_VARIABLE, str(tmp_path))
+    name = f"00000000-here-{digest(fingerprint())}.jsonl"
+    opened = journal.Journal.open()
+    head = json.loads(opened.path.read_text()) | {"saves": True, "run": "1-1.00"}
+    assert journal.was_interrupted([head], name)
+    assert not journal.was_interrupted([head | {"host": "elsewhere"}], name)
