@@ -11,6 +11,7 @@ from two_runs import DAYS, FIRST, MODELS, SECOND, THIRD, faster, seconds
 from benchmarks.harness import journal
 from benchmarks.harness.fingerprint import HOST_VARIABLE, digest, fingerprint, host
 from parabench import plan, rates
+from parabench.cli.app import app
 from parabench.report import sessions, summary
 from parabench.report.choice import Choice, choose
 from parabench.report.site.build import page_of, write_site
@@ -53,16 +54,19 @@ def test_the_page_that_is_named_is_that_of_this_machine(tmp_path: Path) -> None:
     assert f'<th scope="row">cores</th><td>{fingerprint()["cores"]}</td>' in page.read_text()
 
 
-def test_a_machine_that_has_changed_is_known_by_its_name(tmp_path: Path) -> None:
+def test_a_machine_that_has_changed_is_known_by_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """And what differs is said; another machine is the last resort."""
     write_session(tmp_path, MODELS, seconds, at=FIRST, memory="1.0 GB")
     write_session(tmp_path, MODELS, seconds, at=SECOND, name="2", cpu="Another one")
     path = next(path for path in tmp_path.glob("*.jsonl") if '"1.0 GB"' in path.read_text())
     path.write_text(path.read_text().replace('"host": "here"', f'"host": "{host()}"'))
-    done = parabench("report", "--results", tmp_path, "--format", "terminal")
-    assert done.stdout.startswith(f"{host()}: ")
-    assert "this machine has changed; then and now: " in done.stdout
-    assert "memory: 1.0 GB and " in done.stdout
+    app(["report", "--results", str(tmp_path), "--format", "terminal"], standalone_mode=False)
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"{host()}: ")
+    assert "this machine has changed; then and now: " in printed
+    assert "memory: 1.0 GB and " in printed
 
 
 @pytest.mark.parametrize(
@@ -73,26 +77,30 @@ def test_a_machine_that_has_changed_is_known_by_its_name(tmp_path: Path) -> None
         ("--environment", "venv", DAYS[2]),
     ],
 )
-def test_other_results_can_be_chosen(option: str, value: str, day: str, tmp_path: Path) -> None:
+def test_other_results_can_be_chosen(
+    option: str, value: str, day: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """By commit, profile, and environment."""
     write_session(tmp_path, MODELS, seconds, at=FIRST, commit="a" * 40)
     path = write_session(tmp_path, MODELS, seconds, at=SECOND, name="2", commit="b" * 40)
     path.write_text(path.read_text().replace('"profile": "default"', '"profile": "ci"'))
     path = write_session(tmp_path, MODELS, seconds, at=THIRD, name="3", commit="c" * 40)
     path.write_text(path.read_text().replace('"profile"', '"environment": "venv", "profile"'))
-    done = parabench("report", "--results", tmp_path, "--format", "terminal", option, value)
-    assert day in done.stdout.splitlines()[1]
-    assert done.stdout.count("also there: ") == 2
+    words = ["report", "--results", str(tmp_path), "--format", "terminal", option, value]
+    app(words, standalone_mode=False)
+    printed = capsys.readouterr().out
+    assert day in printed.splitlines()[1]
+    assert printed.count("also there: ") == 2
 
 
 def test_results_that_are_not_there_are_named(tmp_path: Path) -> None:
     """In one line, with those that are."""
     write_session(tmp_path, MODELS, seconds, at=FIRST)
-    done = parabench("report", "--results", tmp_path, "--machine", "nowhere")
-    assert done.returncode == 1
-    assert done.stderr == (
-        "parabench: error: there are no such results; there are: here: commit cccccccc, "
-        f"profile default, {DAYS[0]} 14:13 UTC\n"
+    with pytest.raises(sessions.NoResultsError) as caught:
+        choose(sessions.read_folder(tmp_path), Choice(machine="nowhere"))
+    assert str(caught.value) == (
+        "there are no such results; there are: here: commit cccccccc, "
+        f"profile default, {DAYS[0]} 14:13 UTC"
     )
 
 
