@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.harness import json_lines
+from parabench.report.errors import ReportError
 from parabench.report.lines import Line, checked
 
 Warn = Callable[[str], object]  # called with what was left out, and why
 NAMED = 3  # lines of a file that are named one by one
 OF_A_SESSION = ("id", "commit", "code", "environment", "profile", "host", "fingerprint")
+
+
+class ResultsFolderError(ReportError):
+    """What is given as the folder of the journals is none, or cannot be read."""
 
 
 @dataclass
@@ -35,6 +40,20 @@ class _Journal:
         """Return the lines as they were written."""
         lines = list(self.lines.values())
         return sorted(lines, key=lambda line: line["at"]) if len(self.paths) > 1 else lines
+
+
+def paths_in(folder: Path) -> list[Path]:
+    """Return the journals in a folder, none where it is not there; raises ResultsFolderError."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.name.endswith(".jsonl"))
+    except FileNotFoundError:
+        return []
+    except NotADirectoryError as error:
+        message = f"{folder} is a file; give the folder that has the journals (*.jsonl)"
+        raise ResultsFolderError(message) from error
+    except OSError as error:
+        message = f"{folder} cannot be read: {error.strerror or error}"
+        raise ResultsFolderError(message) from error
 
 
 def read(paths: Iterable[Path], warn: Warn) -> Iterator[tuple[Path, list[Line]]]:

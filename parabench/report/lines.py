@@ -260,6 +260,13 @@ def first_mistake(error: ValidationError) -> str:
     return f"{where}{why[0].lower()}{why[1:]}"
 
 
+def reason(error: Exception) -> str:
+    """Return why a file is not what it should be."""
+    if isinstance(error, ValidationError):
+        return first_mistake(error)
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
 def checked_cell(model: str, cell: dict[str, Any]) -> dict[str, Any]:
     """Return the cell; raises ValueError for one that the model does not have."""
     _check_names(model, set(cell))

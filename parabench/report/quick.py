@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NotRequired
 
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter
 from rich.table import Table
 from rich.text import Text
 from typing_extensions import TypedDict
@@ -17,9 +17,9 @@ from parabench.report.lines import (
     RULES,
     Amount,
     checked_cell,
-    first_mistake,
     parameters,
     printable,
+    reason,
     text_of,
 )
 from parabench.report.sessions import Session
@@ -59,8 +59,7 @@ def load(path: Path) -> list[dict[str, Any]]:
         infos = [printable(benchmark["extra_info"]) for benchmark in benchmarks]
         ours = [dict(INFO.validate_python(info)) for info in infos if "cell" in info]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        why = first_mistake(error) if isinstance(error, ValidationError) else error
-        message = f"{path} is not a file of pytest-benchmark ({why}); make it: make quick"
+        message = f"{path} is not a file of pytest-benchmark ({reason(error)}); make it: make quick"
         raise QuickError(message) from error
     if not ours:
         message = f"{path} has none of our cells; make it: make quick"

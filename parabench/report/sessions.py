@@ -28,10 +28,6 @@ class NoResultsError(ReportError):
     """There is nothing to report."""
 
 
-class ResultsFolderError(ReportError):
-    """What is given as the folder of the journals is none, or cannot be read."""
-
-
 @dataclass(frozen=True)
 class Session:
     """Cells of one commit, environment, machine (host and fingerprint) and profile.
@@ -185,20 +181,10 @@ def read_folder(folder: Path, warn: Warn = str) -> list[Session]:
     """Return the newest of each cell of what may be put together, in the order of time.
 
     `warn` is told of what is left out, as it is foreign, damaged or newer. Raises NoResultsError,
-    or ResultsFolderError.
+    or what `journals.paths_in` raises.
     """
-    try:
-        paths = sorted(path for path in folder.iterdir() if path.name.endswith(".jsonl"))
-    except FileNotFoundError:
-        paths = []
-    except NotADirectoryError as error:
-        message = f"{folder} is a file; give the folder that has the journals (*.jsonl)"
-        raise ResultsFolderError(message) from error
-    except OSError as error:
-        message = f"{folder} cannot be read: {error.strerror or error}"
-        raise ResultsFolderError(message) from error
     alike: dict[tuple[str | None, ...], list[Session]] = defaultdict(list)
-    for session in _sessions(paths, warn):
+    for session in _sessions(journals.paths_in(folder), warn):
         alike[session.belongs_to].append(session)
     if not alike:
         message = f"there are no results in {folder}; run: make bench (or asv run)"

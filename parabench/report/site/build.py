@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 from markupsafe import Markup, escape
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from rich.table import Table
 from typing_extensions import TypedDict
 
@@ -22,7 +22,7 @@ from parabench.report.figures.all_figures import drawings
 from parabench.report.figures.drawing import Drawing
 from parabench.report.figures.panels import looks
 from parabench.report.figures.scaling import laws
-from parabench.report.lines import RULES, Amount, first_mistake, printable, text_of
+from parabench.report.lines import RULES, Amount, printable, reason, text_of
 from parabench.report.quick import differing, load, quick_table
 from parabench.report.sessions import Session
 from parabench.report.site import cells, pages
@@ -212,6 +212,6 @@ def read_faults(path: Path | None) -> list[Outcome]:
     try:
         return OUTCOMES.validate_python(printable(json.loads(text_of(path))))
     except (OSError, ValueError, RecursionError) as error:
-        why = first_mistake(error) if isinstance(error, ValidationError) else error
+        why = reason(error)
         message = f"{path} is not what `parabench faults --json` prints ({why}); make it anew"
         raise SiteError(message) from error
