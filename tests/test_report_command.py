@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,16 @@ from parabench.report.publish import PublishError, publish_asv
 from parabench.report.site.build import write_site
 from parabench.report.site.written import NAME, remove_old
 
-STARTUP: dict[str, Params] = {"startup": {"strategy": ["serial", "futures_processes"]}}
+STRATEGIES = ["serial", "futures_processes"]
+SMALL: dict[str, Params] = {
+    "startup": {"strategy": STRATEGIES},
+    "memory": {"megabytes": [1, 3], "strategy": STRATEGIES},
+}
 
 
-def write_startup(folder: Path, **options: object) -> list[sessions.Session]:
+def write_small(folder: Path, **options: object) -> list[sessions.Session]:
     """Write a small session and return all that are there."""
-    write_session(folder, STARTUP, lambda *_: spread(0.1), **options)  # type: ignore[arg-type]
+    write_session(folder, SMALL, lambda *_: spread(0.1), **options)  # type: ignore[arg-type]
     return sessions.read_folder(folder)
 
 
@@ -30,8 +35,8 @@ def write_startup(folder: Path, **options: object) -> list[sessions.Session]:
 def test_only_its_own_files_are_removed(tmp_path: Path) -> None:
     """Those that an earlier report wrote and this one does not; no file of the user's."""
     html = tmp_path / "html"
-    write_startup(tmp_path, at=1_700_000_000.0, name="1", cpu="One")
-    both = write_startup(tmp_path, at=1_800_000_000.0, name="2", cpu="Two")
+    write_small(tmp_path, at=1_700_000_000.0, name="1", cpu="One")
+    both = write_small(tmp_path, at=1_800_000_000.0, name="2", cpu="Two")
     theirs = [html / "figures" / "photo.png", html / "machines" / "notes" / "index.html"]
     for path in theirs:
         path.parent.mkdir(parents=True)
@@ -41,10 +46,11 @@ def test_only_its_own_files_are_removed(tmp_path: Path) -> None:
     assert (own / "figures" / "startup.svg").exists()
     theirs.append(own / "figures" / "mine.svg")
     theirs[-1].write_text("mine")
-    write_site(both[1:], html)
+    assert (html / "figures" / "memory.svg").exists()
+    write_site([replace(both[1], cells=both[1].of("startup"))], html)
+    assert not (html / "figures" / "memory.svg").exists()
     assert [path.read_text() for path in theirs] == ["mine"] * 3
     assert [path for path in own.rglob("*") if path.is_file()] == theirs[-1:]
-    theirs[-1].unlink()
     assert (html / "figures" / "startup.svg").exists()
 
 
@@ -102,7 +108,7 @@ def test_an_option_without_effect_is_wrong_usage(command: str, why: str) -> None
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")  # noqa: PTH110 - a device
 def test_the_page_is_made_where_nothing_can_be_printed(tmp_path: Path) -> None:
     """The failed output is then an error, with the page's name and exit code 1."""
-    write_startup(tmp_path)
+    write_small(tmp_path)
     html = tmp_path / "html"
     command: list[str | Path] = [COMMAND, "report", "--results", tmp_path, "--html", html]
     with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
