@@ -36,6 +36,8 @@ def workload_of(
         if import_from is None:
             usage_error(f"say where the module of {name} is, with --import-from FOLDER")
         return user_workload(name, import_from).on(column, into)
+    if import_from is not None:
+        usage_error(f"--import-from is for a function of your own; {name} is none")
     if name not in WORKLOAD_NAMES:
         usage_error(
             f"there is no {name!r}; choose: {', '.join(WORKLOAD_NAMES)}, or module:function"
