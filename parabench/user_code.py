@@ -1,17 +1,16 @@
 """What the command does about a user's function: what it prints, and what it leaves running."""
 
 import atexit
-import ctypes
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from multiprocessing.util import Finalize
 from pathlib import Path
 
-from strategies import WholeLines, end_children, keeping_output
+from parabench.interrupts import exit_without_threads
+from strategies import WholeLines, adopt_orphans, keep_ending_children, keeping_output
 
-PR_SET_CHILD_SUBREAPER = 36  # of Linux' prctl: orphans of our workers become our children
 STDOUT, STDERR = 1, 2
 
 
@@ -26,10 +25,11 @@ def user_code(workload: str) -> Iterator[None]:
     if ":" not in workload:  # one of ours
         yield
         return
-    _adopt_orphans()
+    exit_without_threads()
+    adopt_orphans()  # of our workers
     # What is left at exit: after the user's pools, which end in good order, and before
     # `multiprocessing` would wait for the other processes.
-    Finalize(None, end_children, exitpriority=0)
+    Finalize(None, keep_ending_children, exitpriority=0)
     output = sys.stdout
     if output is None:  # there is none to be kept clean
         yield
@@ -56,8 +56,3 @@ def _to_standard_error() -> None:
         with Path(os.devnull).open("wb") as nowhere:
             os.dup2(nowhere.fileno(), STDOUT)
     sys.stdout = WholeLines(STDOUT)
-
-
-def _adopt_orphans() -> None:
-    with suppress(OSError, AttributeError):  # another system
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 
 STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
@@ -24,3 +25,10 @@ def open_missing_streams() -> None:
     for name, mode in STREAMS:
         if getattr(sys, name) is None:  # and its number may be that of another file by now
             setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115 - for good
+
+
+def flush_streams() -> None:
+    """Write what is printed so far, also a line without its end; a worker may be killed next."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):  # a user's code may have put anything there
+            stream.flush()
