@@ -37,7 +37,7 @@ def unwind() -> None:
     wait, tell = os.pipe()
     threading.Thread(target=_end_at_last, args=(wait,), daemon=True).start()
     _install(partial(_interrupt, tell, os.getpid()))
-    os.register_at_fork(after_in_child=partial(_take_leave, strategies.leave_interrupts_to_parent))
+    os.register_at_fork(after_in_child=partial(_take_leave, strategies.ignore_interrupts))
     # The trackers of Python and joblib clean up after us; what they would say of it is no news.
     filters = (os.environ.get("PYTHONWARNINGS"), "ignore:resource_tracker")
     os.environ["PYTHONWARNINGS"] = ",".join(filter(None, filters))
@@ -115,16 +115,16 @@ def _interrupt_exit(number: int, _frame: FrameType | None) -> None:
     _leave()
 
 
-def _take_leave(leave_interrupts_to_parent: Callable[[], None]) -> None:
+def _take_leave(ignore_interrupts: Callable[[], None]) -> None:
     """Be no part of the command: a fork of it is a worker, or what a user's code has started.
 
     It would tell the command that it is interrupted. Like workers that are started otherwise, it
     leaves Ctrl-C to the command, and ends at once when it is told to.
     """
     for number in SIGNALS:
-        if signal.getsignal(number) != signal.SIG_IGN:
+        if number != signal.SIGINT and signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
-    leave_interrupts_to_parent()
+    ignore_interrupts()
 
 
 def _interrupt(tell: int, command: int, number: int, _frame: FrameType | None) -> None:

@@ -60,9 +60,7 @@ if TYPE_CHECKING:
     from strategies.core.process.requirements import require_threads as require_threads
     from strategies.core.process.streams import open_missing_streams as open_missing_streams
     from strategies.core.process.whole_lines import WholeLines as WholeLines
-    from strategies.core.process.workers import (
-        leave_interrupts_to_parent as leave_interrupts_to_parent,
-    )
+    from strategies.core.process.workers import ignore_interrupts as ignore_interrupts
     from strategies.core.reference import definition as definition
     from strategies.core.reference import difference as difference
     from strategies.core.reference import verify as verify
@@ -92,7 +90,7 @@ _HOMES = {  # the names of each module below strategies.core
     "process.requirements": "require_threads",
     "process.streams": "open_missing_streams",
     "process.whole_lines": "WholeLines",
-    "process.workers": "leave_interrupts_to_parent",
+    "process.workers": "ignore_interrupts",
     "reference": "definition difference verify",
     "registry": "Strategy load load_all",
     "workloads": "WORKLOAD_NAMES Column Workload load_workload",

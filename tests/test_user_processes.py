@@ -117,6 +117,15 @@ def waits_and_goes_on(value):
     while True:
         subprocess.Popen(["sleep", "1000"]).wait()
 
+def mark_and_wait():
+    open(os.environ["MARKS"] + f"/{os.getpid()}", "w").close()
+    time.sleep(1000)
+
+@functools.cache
+def exits_slowly(value):
+    atexit.register(mark_and_wait)
+    return value
+
 def fails_first(value):
     if value == 1:
         raise ValueError("bad")
@@ -275,6 +284,20 @@ def test_what_goes_on_ends_with_verify(folder: Path) -> None:
         assert process.returncode == 0, errors
         assert output.endswith("all 3 records are as the reference says\n")
         assert left_of(process) == []
+
+
+def test_an_interrupt_at_the_exit_ends_it(folder: Path) -> None:
+    """In one line, without a traceback; the job is done by then."""
+    with started(folder, "run", "serial", "mine:exits_slowly") as process:
+        wait_for_marks(folder)
+        process.terminate()
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 128 + signal.SIGTERM
+        assert errors == (
+            "imported\nparabench: error: interrupted; nothing was left half-written\n"
+        )
+        assert left_of(process) == []
+    assert results(folder) == ROWS
 
 
 @pytest.mark.parametrize("strategy", every_night_but("futures_threads", "dask_processes"))

@@ -52,12 +52,12 @@ def prepare_worker() -> None:
 
     A terminal sends SIGINT to the workers too; a forked one has its parent's handlers.
     """
-    leave_interrupts_to_parent()
+    ignore_interrupts()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_follow_parent, daemon=True).start()
 
 
-def leave_interrupts_to_parent() -> None:
+def ignore_interrupts() -> None:
     """Do nothing at SIGINT; to be called in the main thread.
 
     By a handler: what a user's code starts would inherit that the signal is ignored or blocked.
