@@ -24,6 +24,7 @@ from strategies.core.jobs.chunk_work import text_of_chunk, transform
 from strategies.core.jobs.maps import IN_FLIGHT, Wait, ending, executor_map, in_order
 from strategies.core.jobs.transaction import Transaction
 from strategies.core.process.requirements import THREADS, require_threads
+from strategies.core.process.streams import flush_streams
 from strategies.core.workloads import Workload
 from strategies.core.workloads.guard import guarded
 
@@ -99,7 +100,10 @@ def _parse_partition(chunk: Chunk, layout: Layout, job: str) -> pd.DataFrame:
 
 
 def _compute(text: "pd.Series[Any]", workload: Workload, dialect: Dialect) -> "pd.Series[Any]":
-    return guarded(compute, text, workload, dialect)
+    try:
+        return guarded(compute, text, workload, dialect)
+    finally:
+        flush_streams()
 
 
 def _render_partition(frame: pd.DataFrame, layout: Layout) -> "pd.Series[Any]":
@@ -122,8 +126,10 @@ def scheduled(
     require_threads(IN_FLIGHT * workers + THREADS)
     begun = Event()
     begun.set()
+    waits = scheduler == "processes"
+    callers = ThreadPoolExecutor(IN_FLIGHT * workers)
     # The pool is ended first, since the callers wait for it.
-    with ending(ThreadPoolExecutor(IN_FLIGHT * workers)) as callers, ending(pool):
+    with ending(callers, waits=waits), ending(pool, waits=waits):
 
         def submit(partition: Any) -> Wait[Any]:
             nonlocal begun

@@ -47,14 +47,14 @@ def executor_map(executor: Executor, workers: int) -> OrderedMap:
 
 
 @contextmanager
-def ending(pool: Pool) -> Iterator[Pool]:
-    """End a pool after the block; after an error, do not wait for what its threads still do.
+def ending(pool: Pool, *, waits: bool = False) -> Iterator[Pool]:
+    """End a pool after the block; after an error, wait for what it still does only if `waits`.
 
-    They cannot be ended, and a user's function may take any time.
+    Threads cannot be ended, and a user's function may take any time. Processes are killed.
     """
     try:
         yield pool
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(waits, cancel_futures=True)
         raise
     pool.shutdown(cancel_futures=True)
