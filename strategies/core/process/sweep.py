@@ -13,11 +13,16 @@ from contextlib import suppress
 
 SECONDS = 5.0  # for processes that do not go, such as another user's
 POLL_SECONDS = 0.002
+STDERR = 2
 
 
 def main() -> None:
     """Kill children until there are none, also those that come of killing others; then exit."""
     code, tracker = int(sys.argv[1]), sys.argv[2].encode()
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - a quick start
+        if int(name) > STDERR:
+            with suppress(OSError):  # that of the folder itself
+                os.close(int(name))  # joblib's tracker ends when its pipe is closed
     deadline = time.monotonic() + SECONDS
     while has_children() and time.monotonic() < deadline:
         for pid in children():
@@ -43,7 +48,7 @@ def children() -> Iterator[int]:
     try:
         yield from map(int, read(f"self/task/{os.getpid()}/children").split())
     except OSError:  # a kernel that does not list them
-        for name in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208 - a quick start
+        for name in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208 - likewise
             with suppress(OSError):
                 if int(read(f"{name}/stat").rpartition(b")")[2].split()[1]) == os.getpid():
                     yield int(name)
