@@ -61,13 +61,15 @@ def _main() -> None:
         sys.exit(f"parabench: error: {error}")
     interrupts.unwind()
     try:
-        app.main()
+        try:
+            app.main()
+        except SystemExit as error:
+            if interrupts.received or error.code == INTERRUPTED:
+                interrupts.ended()
+            interrupts.finish(error.code)
+            raise
     except KeyboardInterrupt:
         interrupts.ended()
-    except SystemExit as error:
-        if interrupts.received or error.code == INTERRUPTED:
-            interrupts.ended()
-        raise
 
 
 def _begin_again_for_user_code(missing: set[int]) -> None:

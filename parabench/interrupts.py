@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from types import FrameType
 from typing import NoReturn
@@ -16,11 +16,13 @@ import strategies
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE_SECONDS = 3.5  # for the job to unwind by itself; a thread in a long kernel cannot
+STDERR = 2
 MESSAGE = "parabench: error: interrupted; nothing was left half-written\n"
 
 _end = os._exit  # itself: what stands there while a user's code runs does not end the command
 
 received: list[int] = []  # the signal, once there was one
+_without_threads = False
 
 
 def exit_at_once() -> None:
@@ -37,7 +39,7 @@ def unwind() -> None:
     wait, tell = os.pipe()
     threading.Thread(target=_end_at_last, args=(wait,), daemon=True).start()
     _install(partial(_interrupt, tell, os.getpid()))
-    os.register_at_fork(after_in_child=_take_leave)
+    os.register_at_fork(after_in_child=partial(_take_leave, strategies.ignore_interrupts))
     # The trackers of Python and joblib clean up after us; what they would say of it is no news.
     filters = (os.environ.get("PYTHONWARNINGS"), "ignore:resource_tracker")
     os.environ["PYTHONWARNINGS"] = ",".join(filter(None, filters))
@@ -70,6 +72,22 @@ def _exit(number: int, _frame: FrameType | None) -> None:
     _end(128 + number)
 
 
+def exit_without_threads() -> None:
+    """Let `finish` exit: from now on a user's code runs, whose threads may have no end."""
+    global _without_threads  # noqa: PLW0603 - it is for the process
+    _without_threads = True
+
+
+def finish(code: object) -> None:
+    """Exit by a code, or return where Python may do so; a signal still ends us in one line."""
+    if not _without_threads:
+        exit_at_once()
+        return
+    _install(_interrupt_exit)
+    atexit._run_exitfuncs()
+    _leave(code if isinstance(code, int) else int(code is not None))
+
+
 def ended() -> NoReturn:
     """Exit as a shell would report the signal that was received.
 
@@ -80,23 +98,35 @@ def ended() -> NoReturn:
     _leave()
 
 
-def _leave() -> NoReturn:
-    _clean_up()
-    sys.stdout.flush()
-    sys.stderr.write(MESSAGE)
-    sys.stderr.flush()
-    _end(128 + (received[0] if received else signal.SIGINT))
+def _leave(code: int | None = None) -> NoReturn:
+    """Exit by a code, else as interrupted; nothing and nobody is left."""
+    strategies.end_children()  # also those that a library was just about to start
+    strategies.remove_scratch()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, RuntimeError, ValueError):  # the second: a signal came as it printed
+            stream.flush()
+    if code is None:
+        with suppress(OSError):
+            os.write(STDERR, MESSAGE.encode())
+        code = 128 + (received[0] if received else signal.SIGINT)
+    strategies.exit_without_children(code)
 
 
-def _take_leave() -> None:
+def _interrupt_exit(number: int, _frame: FrameType | None) -> None:
+    received.append(number)
+    _leave()
+
+
+def _take_leave(ignore_interrupts: Callable[[], None]) -> None:
     """Be no part of the command: a fork of it is a worker, or what a user's code has started.
 
     It would tell the command that it is interrupted. Like workers that are started otherwise, it
     leaves Ctrl-C to the command, and ends at once when it is told to.
     """
     for number in SIGNALS:
-        ignored = number == signal.SIGINT or signal.getsignal(number) == signal.SIG_IGN
-        signal.signal(number, signal.SIG_IGN if ignored else signal.SIG_DFL)
+        if number != signal.SIGINT and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    ignore_interrupts()
 
 
 def _interrupt(tell: int, command: int, number: int, _frame: FrameType | None) -> None:
@@ -115,9 +145,3 @@ def _end_at_last(wait: int) -> None:
     os.read(wait, 1)
     time.sleep(GRACE_SECONDS)
     _leave()
-
-
-def _clean_up() -> None:
-    """Kill all children, also those that a library was just about to start, and what they left."""
-    strategies.end_children()
-    strategies.remove_scratch()

@@ -1,7 +1,6 @@
 """What the command does about a user's function: what it reads, prints, and leaves running."""
 
 import atexit
-import ctypes
 import os
 import sys
 from collections.abc import Iterator
@@ -9,9 +8,16 @@ from contextlib import contextmanager, suppress
 from multiprocessing.util import Finalize
 from typing import NoReturn
 
-from strategies import WholeLines, end_children, keep_input, keeping_output, takes_text
+from parabench.interrupts import exit_without_threads
+from strategies import (
+    WholeLines,
+    adopt_orphans,
+    keep_ending_children,
+    keep_input,
+    keeping_output,
+    takes_text,
+)
 
-PR_SET_CHILD_SUBREAPER = 36  # of Linux' prctl: orphans of our workers become our children
 STDOUT, STDERR = 1, 2
 
 
@@ -27,10 +33,11 @@ def user_code(workload: str) -> Iterator[None]:
     if ":" not in workload:  # one of ours
         yield
         return
-    _adopt_orphans()
+    exit_without_threads()
+    adopt_orphans()  # of our workers
     # What is left at exit: after the user's pools, which end in good order, and before
     # `multiprocessing` would wait for the other processes.
-    Finalize(None, end_children, exitpriority=0)
+    Finalize(None, keep_ending_children, exitpriority=0)
     keep_input()
     output, errors = sys.stdout, sys.stderr
     _flush()
@@ -88,8 +95,3 @@ def _no_silent_end() -> Iterator[None]:
         yield
     finally:
         os._exit = exit_at_once
-
-
-def _adopt_orphans() -> None:
-    with suppress(OSError, AttributeError):  # another system
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)

@@ -50,7 +50,10 @@ if TYPE_CHECKING:
     from strategies.core.listing import describe as describe
     from strategies.core.listing import libraries as libraries
     from strategies.core.listing import names as names
+    from strategies.core.process.children import adopt_orphans as adopt_orphans
     from strategies.core.process.children import end_children as end_children
+    from strategies.core.process.children import exit_without_children as exit_without_children
+    from strategies.core.process.children import keep_ending_children as keep_ending_children
     from strategies.core.process.defaults import START_METHOD as START_METHOD
     from strategies.core.process.defaults import available_cores as available_cores
     from strategies.core.process.interrupts import interrupt as interrupt
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
     from strategies.core.process.streams import open_missing_streams as open_missing_streams
     from strategies.core.process.whole_lines import WholeLines as WholeLines
     from strategies.core.process.whole_lines import takes_text as takes_text
+    from strategies.core.process.workers import ignore_interrupts as ignore_interrupts
     from strategies.core.reference import definition as definition
     from strategies.core.reference import difference as difference
     from strategies.core.reference import verify as verify
@@ -83,12 +87,13 @@ _HOMES = {  # the names of each module below strategies.core
     "jobs.pipes": "keeping_output",
     "jobs.scratch": "remove_scratch",
     "listing": "BASELINE Description describe libraries names",
-    "process.children": "end_children",
+    "process.children": "adopt_orphans end_children exit_without_children keep_ending_children",
     "process.defaults": "START_METHOD available_cores",
     "process.interrupts": "interrupt",
     "process.requirements": "require_threads",
     "process.streams": "keep_input open_missing_streams",
     "process.whole_lines": "WholeLines takes_text",
+    "process.workers": "ignore_interrupts",
     "reference": "definition difference verify",
     "registry": "Strategy load load_all",
     "shadows": "shadow",

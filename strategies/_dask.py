@@ -1,9 +1,10 @@
 """The job as a Dask DataFrame, and how its partitions are computed a few at a time."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
@@ -20,9 +21,10 @@ from strategies.core.engines.pandas import compute, dtype_of, own_records, parse
 from strategies.core.errors import JobError
 from strategies.core.jobs.chunk_runner import ChunkRunner
 from strategies.core.jobs.chunk_work import text_of_chunk, transform
-from strategies.core.jobs.maps import IN_FLIGHT, Wait, executor_map, in_order
+from strategies.core.jobs.maps import IN_FLIGHT, Wait, ending, executor_map, in_order
 from strategies.core.jobs.transaction import Transaction
 from strategies.core.process.requirements import THREADS, require_threads
+from strategies.core.process.streams import flush_streams
 from strategies.core.workloads import Workload
 from strategies.core.workloads.guard import guarded
 
@@ -98,7 +100,10 @@ def _parse_partition(chunk: Chunk, layout: Layout, job: str) -> pd.DataFrame:
 
 
 def _compute(text: "pd.Series[Any]", workload: Workload, dialect: Dialect) -> "pd.Series[Any]":
-    return guarded(compute, text, workload, dialect)
+    try:
+        return guarded(compute, text, workload, dialect)
+    finally:
+        flush_streams()
 
 
 def _render_partition(frame: pd.DataFrame, layout: Layout) -> "pd.Series[Any]":
@@ -119,21 +124,49 @@ def scheduled(
     a thread that does nothing but wait for it.
     """
     require_threads(IN_FLIGHT * workers + THREADS)
+    begun = Event()
+    begun.set()
+    waits = scheduler == "processes"
     callers = ThreadPoolExecutor(IN_FLIGHT * workers)
-    try:
-        yield FrameRunner(
-            executor_map(pool, workers),
-            workers,
-            timeout,
-            submit=lambda partition: (
-                callers.submit(partition.compute, scheduler=scheduler, pool=pool).result
-            ),
-        )
-    finally:
-        # The pool first, since the callers wait for it. It waits for its threads only when its
-        # first `shutdown` does.
-        pool.shutdown(cancel_futures=True)
-        callers.shutdown(cancel_futures=True)
+    # The pool is ended first, since the callers wait for it.
+    with ending(callers, waits=waits), ending(pool, waits=waits):
+
+        def submit(partition: Any) -> Wait[Any]:
+            nonlocal begun
+            turn = _Turn(pool, begun)
+            begun = turn.begun
+            return callers.submit(turn.compute, partition, scheduler).result
+
+        yield FrameRunner(executor_map(pool, workers), workers, timeout, submit=submit)
+
+
+class _Turn:
+    """A pool as one partition has it: its first task comes after that of the partition before.
+
+    Otherwise the callers would submit them in any order, and what is to be written next, or is
+    wrong, might be computed last.
+    """
+
+    def __init__(self, pool: Executor, before: Event) -> None:
+        self._pool = pool
+        self._before = before
+        self._max_workers: int = pool._max_workers  # type: ignore[attr-defined] # Dask asks for it
+        self.begun = Event()
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        """Submit a task of the partition; Dask calls it."""
+        self._before.wait()
+        try:
+            return self._pool.submit(function, *arguments)
+        finally:
+            self.begun.set()
+
+    def compute(self, partition: Any, scheduler: str) -> Any:
+        """Return the partition's result."""
+        try:
+            return partition.compute(scheduler=scheduler, pool=self)
+        finally:
+            self.begun.set()
 
 
 def computed(function: Function, items: Sequence[Any], **options: object) -> list[object]:

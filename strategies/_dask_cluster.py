@@ -13,10 +13,16 @@ from distributed.security import Security
 from strategies.core.contract import TLS
 from strategies.core.errors import JobError, LostWorkerError, StrategyError
 from strategies.core.jobs.maps import Wait
+from strategies.core.process.workers import ignore_interrupts
 
 CONNECT_SECONDS = 5.0
 POLL_SECONDS = 1.0  # between two looks at whether the cluster lives
 ALONE_SECONDS = 3.0  # without any worker; a nanny starts another one in about 2
+
+
+def dask_setup(_worker: object) -> None:
+    """Prepare a worker process; Dask calls it in the main thread, where signals are handled."""
+    ignore_interrupts()
 
 
 def join(address: str, tls: TLS | None) -> Client:

@@ -23,6 +23,7 @@ SETTINGS = {
     # A chunk that has ended two workers is not given a third; Dask's own limit is four.
     "distributed.scheduler.allowed-failures": 1,
 }
+PRELOAD = "distributed.worker.preload"
 
 
 @contextmanager
@@ -39,9 +40,10 @@ def start(
         return
     worker_context(dask.config.get("distributed.worker.multiprocessing-method"), workers)
     require_files(32 + 12 * workers)  # it takes 16 + 10 * workers, and more for a moment
+    preload = [*dask.config.get(PRELOAD), "strategies._dask_cluster"]  # for its `dask_setup`
     with (
         fresh_folder() as scratch,
-        dask.config.set({**SETTINGS, "temporary-directory": str(scratch)}),
+        dask.config.set({**SETTINGS, PRELOAD: preload, "temporary-directory": str(scratch)}),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
@@ -67,7 +69,7 @@ def _runner(client: Client, workers: int, timeout: float | None) -> Runner:
         ordered_map(submit, workers),
         workers,
         timeout,
-        submit=lambda partition: waiting(client, lambda: client.compute(partition)),
+        submit=lambda partition: waiting(client, lambda: client.compute(partition, fifo_timeout=0)),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from strategies.core.contract import Function, Runner
 from strategies.core.jobs.chunk_runner import ChunkRunner
-from strategies.core.jobs.maps import executor_map
+from strategies.core.jobs.maps import ending, executor_map
 
 KIND = "threads"
 
@@ -15,11 +15,8 @@ KIND = "threads"
 @contextmanager
 def start(workers: int) -> Iterator[Runner]:
     """Start `workers` threads."""
-    pool = ThreadPoolExecutor(workers)
-    try:
+    with ending(ThreadPoolExecutor(workers)) as pool:
         yield ChunkRunner(executor_map(pool, workers), workers)
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def bare(function: Function, items: Sequence[Any]) -> Iterable[object]:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from patience import PATIENCE
 from worker_functions import touch_and_double
 
 from benchmarks.harness.meter import Meter
-from strategies import Job, Strategy, load_all, load_workload, plan_chunks
+from strategies import Job, JobError, Strategy, load, load_all, load_workload, plan_chunks
 from strategies.core.jobs.chunk_runner import ChunkRunner
 from strategies.core.jobs.maps import IN_FLIGHT
 from strategies.core.jobs.transaction import Transaction
@@ -115,3 +116,32 @@ def test_nothing_is_left_behind(
     assert list(scratch.rglob("*")) == []
     assert [t for t in threading.enumerate() if t not in threads and not t.daemon] == []
     assert {path.name for path in tmp_path.iterdir()} == {"scratch", "out.csv"}
+
+
+goes_on = threading.Event()
+
+
+def fails_first(value: float) -> float:
+    """Fail for 0, and take long for the rest."""
+    if value == 0:
+        message = "bad"
+        raise ValueError(message)
+    goes_on.wait(PATIENCE)
+    return value
+
+
+@pytest.mark.parametrize("name", ["dask_threads", "futures_threads", "joblib_threads"])
+def test_an_error_does_not_wait_for_threads(
+    name: str, source: Callable[[bytes], Path], tmp_path: Path
+) -> None:
+    """What they are doing may take any time, and cannot be ended."""
+    goes_on.clear()
+    workload = replace(load_workload("double"), array=None, record=fails_first)
+    job = Job(source(b"old_column\n0\n1\n2\n3\n"), tmp_path / "out.csv", workload, 1)
+    begun = time.monotonic()
+    try:
+        with pytest.raises(JobError, match="record 1"), load(name).start(WORKERS) as runner:
+            runner.run(job)
+        assert time.monotonic() - begun < PATIENCE
+    finally:
+        goes_on.set()

@@ -27,7 +27,7 @@ def twice(thing):
     return thing.value * FACTOR
 """
 MINE = """
-import multiprocessing, os, subprocess, sys, time
+import functools, multiprocessing, os, re, signal, subprocess, sys, threading, time
 from concurrent.futures import ProcessPoolExecutor
 import beside
 
@@ -93,6 +93,43 @@ def prints(value):
     os.write(1, b"raw\\n")
     print("x" * 3000)
     return value
+
+def endless():
+    while True:
+        subprocess.run(["sleep", "1000"])
+
+@functools.cache
+def begin():  # threads whose processes come again, and one that Python would wait for
+    for _ in range(2):
+        threading.Thread(target=endless, daemon=True).start()
+    threading.Thread(target=time.sleep, args=(1000,), daemon=False).start()
+
+def goes_on(value):
+    begin()
+    print("no end", end="")
+    status = subprocess.run(["cat", "/proc/self/status"], capture_output=True, text=True).stdout
+    masks = dict(re.findall(r"(Sig(?:Blk|Ign)):\\s*(\\w+)", status))
+    return sum(int(mask, 16) >> (signal.SIGINT - 1) & 1 for mask in masks.values()) + len(masks)
+
+def waits_and_goes_on(value):
+    begin()
+    open(os.environ["MARKS"] + f"/{os.getpid()}", "w").close()
+    while True:
+        subprocess.Popen(["sleep", "1000"]).wait()
+
+def mark_and_wait():
+    open(os.environ["MARKS"] + f"/{os.getpid()}", "w").close()
+    time.sleep(1000)
+
+@functools.cache
+def exits_slowly(value):
+    atexit.register(mark_and_wait)
+    return value
+
+def fails_first(value):
+    if value == 1:
+        raise ValueError("bad")
+    time.sleep(1000)
 
 print("imported")
 import atexit
@@ -203,24 +240,74 @@ def test_however_workers_start(method: str, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("strategy", "number"),
+    ("strategy", "number", "function"),
     [
-        ("serial", signal.SIGINT),
-        ("futures_threads", signal.SIGTERM),
-        ("multiprocessing_pool", signal.SIGINT),
-        ("dask_distributed", signal.SIGTERM),
+        ("serial", signal.SIGINT, "waits_and_goes_on"),
+        ("futures_threads", signal.SIGTERM, "waits_and_goes_on"),
+        ("multiprocessing_pool", signal.SIGINT, "waits"),
+        ("dask_distributed", signal.SIGTERM, "waits"),
     ],
 )
 def test_an_interrupt_ends_what_a_function_has_started(
-    strategy: str, number: signal.Signals, folder: Path
+    strategy: str, number: signal.Signals, function: str, folder: Path
 ) -> None:
-    """Within seconds, and nothing is left."""
-    with started(folder, "run", strategy, "--workers", "2", "mine:waits") as process:
+    """Within seconds, and nothing is left, also of what starts another process at once."""
+    with started(folder, "run", strategy, "--workers", "2", f"mine:{function}") as process:
         wait_for_marks(folder)
         process.send_signal(number)
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 128 + number
         assert errors.endswith("parabench: error: interrupted; nothing was left half-written\n")
+        assert left_of(process) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
+@pytest.mark.parametrize(
+    "strategy",
+    every_night_but("serial", "futures_threads", "multiprocessing_pool", "futures_processes"),
+)
+def test_what_goes_on_ends_with_the_job(strategy: str, folder: Path) -> None:
+    """Threads, and what they start meanwhile; a line without its end is printed, and SIGINT heeded.
+
+    A process of a user's has neither SIGBLK nor SIGIGN for it (two masks, of which none has it).
+    """
+    _, errors = run(folder, strategy, "goes_on")
+    assert results(folder) == [2] * len(ROWS)
+    assert errors.count("no end") == len(ROWS)
+
+
+def test_what_goes_on_ends_with_verify(folder: Path) -> None:
+    """Likewise."""
+    (folder / "out.csv").write_text("old_column,t,goes_on\n" + "".join(f"{n},a,2\n" for n in ROWS))
+    with started(folder, "verify", "mine:goes_on") as process:
+        output, errors = process.communicate(timeout=100)
+        assert process.returncode == 0, errors
+        assert output.endswith("all 3 records are as the reference says\n")
+        assert left_of(process) == []
+
+
+def test_an_interrupt_at_the_exit_ends_it(folder: Path) -> None:
+    """In one line, without a traceback; the job is done by then."""
+    with started(folder, "run", "serial", "mine:exits_slowly") as process:
+        wait_for_marks(folder)
+        process.terminate()
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 128 + signal.SIGTERM
+        assert errors == (
+            "imported\nparabench: error: interrupted; nothing was left half-written\n"
+        )
+        assert left_of(process) == []
+    assert results(folder) == ROWS
+
+
+@pytest.mark.parametrize("strategy", every_night_but("futures_threads", "dask_processes"))
+def test_an_error_ends_the_command_while_other_chunks_are_long(strategy: str, folder: Path) -> None:
+    """The first record is wrong, and the others would take a quarter of an hour."""
+    options = ("--workers", "2", "--chunk-size", "4B", "mine:fails_first")
+    with started(folder, "run", strategy, *options) as process:
+        _, errors = process.communicate(timeout=100)
+        assert process.returncode == 1
+        assert "record 1, at byte" in errors
         assert left_of(process) == []
 
 

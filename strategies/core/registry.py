@@ -6,7 +6,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -74,8 +74,9 @@ class Strategy:
         They import `engine` now; jobs may choose another, which is imported when it is needed.
         `options` are those of OPTIONS, or others that the strategy's own `start` takes; None
         is as if it was not there. The time to enter this block is the start-up cost: every
-        worker has then run a no-op. Left by an error, it kills the workers, whatever they are
-        doing. Raises StrategyError, also for an option that the strategy has no use for.
+        worker has then run a no-op. Left by an error, it kills worker processes, whatever they are
+        doing, and does not wait for threads: each ends with the chunk that it is working on.
+        Raises StrategyError, also for an option that the strategy has no use for.
         """
         if self.module is None:
             raise StrategyError(self.reason)
@@ -88,13 +89,15 @@ class Strategy:
             raise StrategyError(message)
         open_missing_streams()
         main_script.imported.set(False)
+        # Threads would hand on to a user's processes that the signal is blocked.
+        ours = interrupts_ours if self.has_processes else nullcontext
         with ExitStack() as stack:
             processes = stack.enter_context(closing(OwnProcesses()))
             try:
-                with held(), interrupts_ours(), same_path():
+                with held(), ours(), same_path():
                     runner = stack.enter_context(self.module.start(workers, **options))
                 stack.push(partial(_kill_after_an_error, processes))
-                with held(), interrupts_ours(), same_path():
+                with held(), ours(), same_path():
                     runner.warm_up(engine)
                 processes.claim()
                 stack.callback(processes.claim_descendants)

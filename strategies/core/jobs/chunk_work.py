@@ -11,6 +11,7 @@ from strategies.core.csv.records import records
 from strategies.core.csv.source import Chunk
 from strategies.core.engines import DEFAULT_ENGINE, load_engine
 from strategies.core.errors import JobError, RecordError
+from strategies.core.process.streams import flush_streams
 from strategies.core.workloads import Workload
 from strategies.core.workloads.guard import guarded
 
@@ -33,6 +34,8 @@ def transform(
         return guarded(text_of_chunk, chunk, layout, work)
     except JobError as error:
         return error
+    finally:
+        flush_streams()
 
 
 def text_of_chunk(chunk: Chunk, layout: Layout, use: Callable[[bytes], R]) -> R:

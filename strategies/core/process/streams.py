@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import BinaryIO
 
 STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
@@ -59,3 +60,10 @@ def keep_input() -> None:
     os.dup2(null, 0)
     os.close(null)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - for good
+
+
+def flush_streams() -> None:
+    """Write what is printed so far, also a line without its end; a worker may be killed next."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):  # a user's code may have put anything there
+            stream.flush()

@@ -6,9 +6,12 @@ import sys
 from functools import cache
 from multiprocessing.util import Finalize
 
-from strategies.core.process.children import end_children
+from strategies.core.process.children import exit_without_children, keep_ending_children
+from strategies.core.process.streams import flush_streams
 from strategies.core.process.whole_lines import WholeLines
 from strategies.core.process.workers import SAFE_PATH
+
+LAST = -100  # of the priorities of `multiprocessing`, whose own are -5 and above
 
 
 @cache
@@ -31,10 +34,18 @@ def prepare_for_user_code(_process_id: int) -> None:
     multiprocessing.set_start_method(None, force=True)
     # After the pools that the user's code has left (15), whose end is well ordered, and before
     # `multiprocessing` waits for the other processes: they may have no end.
-    Finalize(None, end_children, exitpriority=0)
+    Finalize(None, keep_ending_children, exitpriority=0)
+    Finalize(None, _exit, exitpriority=LAST)
     if (output := sys.__stdout__) is not None and sys.stdout is output:
         output.flush()
         sys.stdout = WholeLines(output.fileno())
     if (errors := sys.__stderr__) is not None and sys.stderr is errors:
         errors.flush()
         sys.stderr = WholeLines(errors.fileno())
+
+
+def _exit() -> None:
+    """Exit now, unless it is an error that ends us: Python would wait for the user's threads."""
+    if sys.exc_info()[1] is None:
+        flush_streams()
+        exit_without_children(0)

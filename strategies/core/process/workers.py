@@ -8,8 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
+from types import FrameType
 
-from strategies.core.process.children import end_children
+from strategies.core.process.children import exit_without_children
 
 SAFE_PATH = "PYTHONSAFEPATH"
 FOLLOW_SECONDS = 1.0  # between two looks at whether the parent is still there
@@ -51,14 +52,27 @@ def prepare_worker() -> None:
 
     A terminal sends SIGINT to the workers too; a forked one has its parent's handlers.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_interrupts()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def ignore_interrupts() -> None:
+    """Do nothing at SIGINT; to be called in the main thread.
+
+    By a handler: what a user's code starts would inherit that the signal is ignored or blocked.
+    """
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # as whoever started us may want it
+        signal.signal(signal.SIGINT, _do_nothing)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _do_nothing(_number: int, _frame: FrameType | None) -> None:
+    pass
 
 
 def _follow_parent() -> None:
     parent = os.getppid()
     while os.getppid() == parent:  # joblib's processes have nothing better to wait for
         time.sleep(FOLLOW_SECONDS)
-    end_children()  # which a user's code may have started
-    os._exit(1)
+    exit_without_children(1)  # a user's code may have started some
