@@ -16,6 +16,7 @@ import strategies
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE_SECONDS = 3.5  # for the job to unwind by itself; a thread in a long kernel cannot
+NOTICE_SECONDS = 0.2  # after which the main thread should have seen a signal
 STDERR = 2
 MESSAGE = "parabench: error: interrupted; nothing was left half-written\n"
 
@@ -37,9 +38,14 @@ def unwind() -> None:
     """Handle them by KeyboardInterrupt, from now on."""
     # Now, and not in the handler: the main thread may hold locks of `threading` there.
     wait, tell = os.pipe()
-    threading.Thread(target=_end_at_last, args=(wait,), daemon=True).start()
-    _install(partial(_interrupt, tell, os.getpid()))
-    os.register_at_fork(after_in_child=partial(_take_leave, strategies.ignore_interrupts))
+    handler = partial(_interrupt, tell)
+    threading.Thread(target=_end_at_last, args=(wait, handler), daemon=True).start()
+    _install(handler)
+    # Python handles a signal when the main thread comes to it: not while that waits for a lock,
+    # if the signal came right before. The watchdog is told at once.
+    os.set_blocking(tell, False)
+    signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
+    _keep_from_forks(handler)
     # The trackers of Python and joblib clean up after us; what they would say of it is no news.
     filters = (os.environ.get("PYTHONWARNINGS"), "ignore:resource_tracker")
     os.environ["PYTHONWARNINGS"] = ",".join(filter(None, filters))
@@ -117,31 +123,51 @@ def _interrupt_exit(number: int, _frame: FrameType | None) -> None:
     _leave()
 
 
-def _take_leave(ignore_interrupts: Callable[[], None]) -> None:
-    """Be no part of the command: a fork of it is a worker, or what a user's code has started.
+def _keep_from_forks(handler: object) -> None:
+    """Let a fork be no part of the command: it is a worker, or what a user's code has started.
 
     It would tell the command that it is interrupted. Like workers that are started otherwise, it
-    leaves Ctrl-C to the command, and ends at once when it is told to.
+    leaves Ctrl-C to the command, and ends at once when it is told to; also when that comes
+    before it has taken leave, until when signals are blocked.
     """
-    for number in SIGNALS:
-        if number != signal.SIGINT and signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, signal.SIG_DFL)
-    ignore_interrupts()
+    masks = threading.local()
+    ignore_interrupts = strategies.ignore_interrupts
+
+    def block() -> None:
+        masks.before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+
+    def unblock() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, masks.before)
+
+    def take_leave() -> None:
+        signal.set_wakeup_fd(-1)
+        for number in SIGNALS:
+            if number != signal.SIGINT and signal.getsignal(number) == handler:
+                signal.signal(number, signal.SIG_DFL)
+        ignore_interrupts()
+        unblock()
+
+    os.register_at_fork(before=block, after_in_parent=unblock, after_in_child=take_leave)
 
 
-def _interrupt(tell: int, command: int, number: int, _frame: FrameType | None) -> None:
-    if os.getpid() != command:  # a fork that has not taken leave yet
-        signal.signal(number, signal.SIG_DFL)
-        signal.raise_signal(number)
+def _interrupt(tell: int, number: int, _frame: FrameType | None) -> None:
     if received:
         return  # the first one is being dealt with, and takes GRACE_SECONDS at most
     received.append(number)
-    os.write(tell, b"!")
+    with suppress(BlockingIOError):
+        os.write(tell, bytes([number]))  # again, where somebody else is told of signals
     strategies.interrupt()
 
 
-def _end_at_last(wait: int) -> None:
+def _end_at_last(wait: int, handler: object) -> None:
     """End the process if it is still there some time after an interrupt."""
-    os.read(wait, 1)
+    number = 0
+    while number not in SIGNALS or signal.getsignal(number) != handler:  # another's to handle
+        number = os.read(wait, 1)[0]
+    time.sleep(NOTICE_SECONDS)
+    if not received and (main := threading.main_thread().ident):
+        signal.pthread_kill(main, number)
     time.sleep(GRACE_SECONDS)
+    if not received:
+        received.append(number)
     _leave()
