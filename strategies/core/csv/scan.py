@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from strategies.core.csv.bits import Bits, bits_of, count, following, last, parity, positions
 from strategies.core.csv.dialect import Dialect
+from strategies.core.csv.layout import Layout
 from strategies.core.csv.positions import record_at
 from strategies.core.errors import SourceError
 
@@ -42,6 +43,7 @@ class Quotes:
         self._before = _NEWLINE  # the byte before the block: a file starts like a line
         self._closed = False  # whether that byte is a quote that closed a field
         self.inside = False
+        self.irregular = False  # whether a quote was data, or stood before more of its field
         self.opened = 0  # where the last field in quotes begins, relative to the block
 
     def block(self, offset: int, data: bytes) -> "Block":
@@ -51,6 +53,7 @@ class Quotes:
             self._closed = False
         else:
             outside = None if self._comment else self._counted(data)
+            self.irregular |= outside is None
             block = Block(offset, data, self._followed(data) if outside is None else outside)
         self._before = data[-1]
         self.opened -= len(data)
@@ -67,6 +70,8 @@ class Quotes:
         opening = quotes & quoted
         if np.any(opening & ~following(starters, first=first)):
             return None
+        behind = following(quotes, first=self._before == _QUOTE)
+        self.irregular |= bool(np.any(behind & ~starters & ~quoted))
         self.opened = last(opening & ~following(quotes, first=self._closed), self.opened)
         self.inside = bool(quoted[-1] >> np.uint64(63))
         self._closed = data[-1] == _QUOTE and not self.inside
@@ -192,3 +197,25 @@ def blocks(
             "close it, or double it if it is part of the text"
         )
         raise SourceError(message)
+
+
+def separators(data: bytes, layout: Layout) -> Offsets | None:
+    """Return where the line ends behind a chunk's records begin, the last one's included.
+
+    None unless the chunk is as writers of CSV write it: one kind of line end, no blank lines and
+    no comments, quotes only around whole fields, more than one column.
+    """
+    crlf = layout.line_end == "\r\n"
+    returns = data.count(b"\r")
+    if layout.one_column or layout.dialect.comment or returns != data.count(b"\r\n"):
+        return None
+    quotes = Quotes(layout.dialect)
+    blocks = [quotes.block(o, data[o : o + BLOCK]) for o in range(0, len(data), BLOCK)]
+    if quotes.irregular:
+        return None
+    stops = np.concatenate([block.record_ends for block in blocks]) - 1 - crlf
+    if crlf and not np.all(np.frombuffer(data, np.uint8)[stops] == _RETURN):
+        return None
+    if not crlf and returns and np.any(np.frombuffer(data, np.uint8)[stops - 1] == _RETURN):
+        return None
+    return stops if np.all(np.diff(stops, prepend=-1 - crlf) > 1 + crlf) else None
