@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from strategies.core.listing import BASELINE as BASELINE
     from strategies.core.listing import Description as Description
     from strategies.core.listing import describe as describe
+    from strategies.core.listing import describe_engine as describe_engine
     from strategies.core.listing import libraries as libraries
     from strategies.core.listing import names as names
     from strategies.core.process.children import end_children as end_children
@@ -79,7 +80,7 @@ _HOMES = {  # the names of each module below strategies.core
     "jobs.chunk_work": "transform",
     "jobs.pipes": "keeping_output",
     "jobs.scratch": "remove_scratch",
-    "listing": "BASELINE Description describe libraries names",
+    "listing": "BASELINE Description describe describe_engine libraries names",
     "process.children": "end_children",
     "process.defaults": "START_METHOD available_cores",
     "process.interrupts": "interrupt",

@@ -205,9 +205,10 @@ def separators(data: bytes, layout: Layout) -> Offsets | None:
     None unless the chunk is as writers of CSV write it: one kind of line end, no blank lines and
     no comments, quotes only around whole fields, more than one column.
     """
-    crlf = layout.line_end == "\r\n"
-    returns = data.count(b"\r")
-    if layout.one_column or layout.dialect.comment or returns != data.count(b"\r\n"):
+    crlf, returns = layout.line_end == "\r\n", b"\r" in data
+    if layout.one_column or layout.dialect.comment:
+        return None
+    if returns and data.count(b"\r") != data.count(b"\r\n"):
         return None
     quotes = Quotes(layout.dialect)
     blocks = [quotes.block(o, data[o : o + BLOCK]) for o in range(0, len(data), BLOCK)]

@@ -25,13 +25,13 @@ def transform(data: bytes, layout: Layout, workload: Workload) -> Part:
     text = data if data.endswith(b"\n") else data + layout.line_end.encode()
     stops = separators(text, layout)
     if stops is None:
-        return stdlib.transform(data, layout, workload)
+        return stdlib.transform(data, layout, workload)._replace(fallen_back=True)
     offsets = np.zeros(len(stops) + 1, np.int32)
     offsets[1:] = stops  # a record with the line end before it, as what lies between two offsets
     longest = int(np.diff(offsets).max())
     fields = column(text, layout, workload.column.name, longest)
     if fields is None or len(fields) != len(stops):
-        return stdlib.transform(data, layout, workload)
+        return stdlib.transform(data, layout, workload)._replace(fallen_back=True)
     results = texts_of_results(fields, layout, workload).cast(pa.binary())
     own = pa.Array.from_buffers(
         pa.binary(), len(stops), [None, pa.py_buffer(offsets), pa.py_buffer(text)]

@@ -58,6 +58,9 @@ def parse(data: bytes, layout: Layout) -> pd.DataFrame:
     except pd.errors.ParserError:  # too many fields, most likely
         check_rows(data, layout)
         frame = _parse_exactly(data, layout)
+    except UnicodeDecodeError:
+        check_rows(data, layout)  # whatever the engine, a wrong number of fields comes first
+        raise
     else:
         if layout.one_column:
             frame = frame.iloc[1:].reset_index(drop=True)
