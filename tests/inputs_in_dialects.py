@@ -347,6 +347,14 @@ INPUTS_IN_DIALECTS = {
     "HTML table": refused('<table border="1">\n', "is an HTML table, not CSV"),
     "pickle": refused(b"\x80\x05\x95\x10" + bytes(20), "is a Python pickle, not CSV"),
     "a list of numbers": refused("[1, 2]\n", "is JSON, not CSV"),
+    "long JSON": refused('[{"old_column": 1, "t": "' + "x" * 600 + '"}]', "is JSON, not CSV"),
+    "a long list": refused("[" + "1.25, " * 200 + "1]", "is JSON, not CSV"),
+    "a header that begins with a bracket": becomes(
+        "[0,old_column\na,1\n", "[0,old_column,new_column\na,1,2.0\n"
+    ),
+    "a header of brackets": becomes(
+        '[],"{""a"":1}",old_column\na,b,1\n', '[],"{""a"":1}",old_column,new_column\na,b,1,2.0\n'
+    ),
     "DuckDB": refused(bytes(8) + b"DUCK" + bytes(50), "is a DuckDB database"),
     "empty zip": refused(b"PK\x05\x06" + bytes(18), "zip archive of 0 files"),
     "zip of a name with brackets": refused(

@@ -1,5 +1,6 @@
 """What kind of file a source is, told by its first bytes, and what to do about other kinds."""
 
+import json
 import re
 import shlex
 import stat
@@ -11,6 +12,7 @@ from strategies.core.csv.packing import packing_of
 from strategies.core.errors import SourceError
 
 LONGEST = 512  # bytes that are needed to tell
+_LONGEST_TOKEN = 6  # characters of what JSON's decoder wants whole: `false`, an escape
 
 
 def _with(reader: str) -> str:
@@ -81,7 +83,6 @@ _MARKUP = (
     (b"<?xml", "XML"),
 )
 _PICKLE = re.compile(rb"\x80[\x02-\x05][\x95\x8c(}\]ckq]")
-_JSON = re.compile(rb'(\{\s*("[^"]*"\s*:|\})|\[\s*([\[{"\d-]|\]))')
 _INSIDE_ZIP = (  # a name in the archive, what it is then
     ("xl/", "an Excel workbook"),
     ("content.xml", "an OpenDocument file"),
@@ -158,12 +159,27 @@ def check_format(name: str, head: bytes, file: IO[bytes]) -> None:
         if begin.startswith(signature):
             message = f"{name} is {what}, not CSV; download or save the table itself as CSV"
             raise SourceError(message)
-    if _JSON.match(begin):
+    if _is_json(head):
         message = (
             f"{name} is JSON, not CSV; make CSV of it, say with pandas: "
             f"pandas.read_json({literal}).to_csv('FILE', index=False)"
         )
         raise SourceError(message)
+
+
+def _is_json(head: bytes) -> bool:
+    """Whether a file begins with JSON, which may go on behind the head, or with lines of it."""
+    text = head.decode("utf-8-sig", "ignore").lstrip()
+    if not text.startswith(("{", "[")):
+        return False
+    try:
+        _, end = json.JSONDecoder().raw_decode(text)
+    except json.JSONDecodeError as error:
+        cut_off = error.pos + _LONGEST_TOKEN > len(text) or "Unterminated string" in error.msg
+        return len(head) == LONGEST and cut_off
+    except RecursionError:
+        return False
+    return text[end:].lstrip()[:1] in {"", "{", "["}
 
 
 def _zip(name: str, quoted: str, file: IO[bytes]) -> SourceError:
