@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from strategies.core.csv.bits import Bits, bits_of, count, following, last, parity, positions
 from strategies.core.csv.dialect import Dialect
-from strategies.core.csv.layout import Layout
+from strategies.core.csv.layout import BOM, Layout
 from strategies.core.csv.positions import record_at
 from strategies.core.errors import SourceError
 
@@ -206,7 +206,7 @@ def separators(data: bytes, layout: Layout) -> Offsets | None:
     no comments, quotes only around whole fields, more than one column.
     """
     crlf, returns = layout.line_end == "\r\n", b"\r" in data
-    if layout.one_column or layout.dialect.comment:
+    if layout.one_column or layout.dialect.comment or data.startswith(BOM):  # which is text here
         return None
     if returns and data.count(b"\r") != data.count(b"\r\n"):
         return None

@@ -1,4 +1,4 @@
-"""A column of a chunk as Arrow's texts, as numbers, and numbers as Python writes them."""
+"""A chunk's columns as Arrow's texts, texts as numbers, and numbers as Python writes them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from pyarrow import csv
 
 from strategies.core.csv.layout import Layout
-from strategies.core.workloads.numbers import EXACT
+from strategies.core.csv.scan import Offsets
+from strategies.core.engines._columns import computed, results_of
+from strategies.core.workloads import Workload
+from strategies.core.workloads.numbers import EXACT, MISSING
 
 BLOCK = 2**20  # bytes that Arrow's parser takes at once
 ALIKE = b"0123456789.eE+-"  # what Python and Arrow read as the same numbers
@@ -18,19 +21,18 @@ ALIKE = b"0123456789.eE+-"  # what Python and Arrow read as the same numbers
 SMALLEST, BEYOND = 1e-4, 1e10
 
 
-def column(data: bytes, layout: Layout, name: str, longest: int) -> pa.StringArray | None:
-    """Return a column's fields; None where some record has not as many as the header.
+def read(data: bytes, stops: Offsets, layout: Layout, labels: list[str]) -> pa.Table | None:
+    """Return these columns of a chunk, as texts; None where Arrow does not read it as `csv` does.
 
-    `longest` is the number of bytes of the longest record. Raises UnicodeDecodeError.
+    `stops` are its `separators`. Raises UnicodeDecodeError.
     """
     data.decode()
-    labels = layout.labels
-    label = labels[layout.columns.index(name)]
+    longest = int(np.diff(stops, prepend=0).max())
     try:
         table = csv.read_csv(
             pa.py_buffer(data),
             csv.ReadOptions(
-                use_threads=False, column_names=labels, block_size=max(BLOCK, 2 * longest)
+                use_threads=False, column_names=layout.labels, block_size=max(BLOCK, 2 * longest)
             ),
             csv.ParseOptions(
                 delimiter=layout.delimiter,
@@ -40,14 +42,49 @@ def column(data: bytes, layout: Layout, name: str, longest: int) -> pa.StringArr
             ),
             csv.ConvertOptions(
                 check_utf8=False,  # it is
-                include_columns=[label],
-                column_types={label: pa.string()},
+                include_columns=labels,
+                column_types=dict.fromkeys(labels, pa.string()),
             ),
         )
-    except pa.ArrowInvalid:
+    except pa.ArrowInvalid:  # a record with another number of fields, most likely
         return None
-    fields: pa.StringArray = table[label].combine_chunks()
-    return fields
+    return table if len(table) == len(stops) else None
+
+
+def has_quotes(texts: pa.StringArray) -> bool:
+    """Whether some text is in quotes, or has some in it."""
+    return bool(pc.any(pc.match_substring(texts, '"')).as_py())
+
+
+def appended(data: bytes, stops: Offsets, results: pa.StringArray, layout: Layout) -> bytes:
+    """Return a chunk's records with their own bytes, and the results as their last fields."""
+    offsets = np.zeros(len(stops) + 1, np.int32)
+    offsets[1:] = stops  # a record, with the line end before it, is what lies between two offsets
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+    own = pa.Array.from_buffers(pa.binary(), len(stops), buffers)
+    joined = pc.binary_join_element_wise(own, results.cast(pa.binary()), layout.delimiter.encode())
+    whole: bytes = joined.buffers()[2].to_pybytes() + layout.line_end.encode()
+    return whole
+
+
+def texts_of_results(fields: pa.StringArray, layout: Layout, workload: Workload) -> pa.StringArray:
+    """Return what is computed for each field, as it is written; raises RecordError."""
+    dialect = layout.dialect
+    values, places = None, np.arange(len(fields))
+    if workload.column.type is float and dialect.plain_numbers and not dialect.missing:
+        values = floats(fields)
+    results: Any
+    if values is not None:
+        results = results_of(workload, values)
+    else:
+        texts = np.empty(len(fields), dtype=object)
+        texts[:] = fields.to_pylist()
+        missing = np.isin(texts.astype(str), [*MISSING, *dialect.missing])
+        places, results = computed(texts, missing, workload, dialect)
+    if isinstance(results, np.ndarray) and results.dtype == np.float64:
+        return scattered(spelled(results), places, len(fields))
+    plain = results.tolist() if isinstance(results, np.ndarray) else results
+    return scattered(rendered(plain, layout), places, len(fields))
 
 
 def floats(fields: pa.StringArray) -> NDArray[np.float64] | None:
