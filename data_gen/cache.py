@@ -48,6 +48,15 @@ def dataset(
         return Dataset(path, Manifest.load(path))
     from data_gen.generate import generate  # noqa: PLC0415 - its tables take 0.2 s to make
 
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        folder = cache_folder()
+        message = (
+            f"the cache of datasets, {folder}, cannot be written ({error.strerror}); "
+            f"name a folder that can be in {CACHE_VARIABLE}"
+        )
+        raise DatasetError(message) from error
     return Dataset(path, generate(path, shape=shape, seed=seed, size=size, progress=progress))
 
 

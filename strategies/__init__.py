@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from strategies.core.registry import Strategy as Strategy
     from strategies.core.registry import load as load
     from strategies.core.registry import load_all as load_all
+    from strategies.core.shadows import shadow as shadow
     from strategies.core.workloads import WORKLOAD_NAMES as WORKLOAD_NAMES
     from strategies.core.workloads import Column as Column
     from strategies.core.workloads import Workload as Workload
@@ -89,6 +90,7 @@ _HOMES = {  # the names of each module below strategies.core
     "process.whole_lines": "WholeLines",
     "reference": "definition difference verify",
     "registry": "Strategy load load_all",
+    "shadows": "shadow",
     "workloads": "WORKLOAD_NAMES Column Workload load_workload",
     "workloads.user_function": "user_workload",
 }

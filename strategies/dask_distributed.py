@@ -16,6 +16,7 @@ from strategies.core.jobs.scratch import fresh_folder
 from strategies.core.process.requirements import require_files, worker_context
 
 KIND = "cluster"
+CONFIGURED_BY = "DASK_"
 IN_SWEEPS = True
 
 SETTINGS = {

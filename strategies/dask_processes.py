@@ -14,6 +14,7 @@ from strategies.core.process.requirements import worker_context
 from strategies.core.process.workers import prepare_worker
 
 KIND = "processes"
+CONFIGURED_BY = "DASK_"
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from strategies._dask import computed, scheduled
 from strategies.core.contract import Function, Runner
 
 KIND = "threads"
+CONFIGURED_BY = "DASK_"
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from strategies.core.process.requirements import require_files
 from strategies.core.process.workers import prepare_worker
 
 KIND = "processes"
+CONFIGURED_BY = "JOBLIB_ LOKY_"
 
 
 @contextmanager

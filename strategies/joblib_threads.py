@@ -11,6 +11,7 @@ from strategies.core.contract import Function, Runner
 from strategies.core.jobs.chunk_runner import ChunkRunner
 
 KIND = "threads"
+CONFIGURED_BY = "JOBLIB_ LOKY_"
 
 
 @contextmanager

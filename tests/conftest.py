@@ -22,8 +22,8 @@ settings.load_profile("patient")
 SLOW_FILES = [
     f"test_{name}.py"
     for name in (
-        "faults user_processes machines asv places conformance hostile_input site runner "
-        "profiles docs"
+        "faults user_processes machines streams main_script configuration asv places conformance "
+        "hostile_input site_files site runner profiles docs"
     ).split()
 ]
 
@@ -87,6 +87,12 @@ def dataset_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int],
     return make
 
 
+@pytest.fixture
+def data(dataset_of: Callable[[str, int], Path], tmp_path: Path) -> tuple[Path, Path]:
+    """A source, and where to write."""
+    return dataset_of("plain", 400), tmp_path / "out.csv"
+
+
 @pytest.fixture(scope="session")
 def serial() -> Iterator[Runner]:
     with load("serial").start(1) as runner:
@@ -113,6 +119,14 @@ def flights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = folder / "flights.csv"
     path.write_bytes(b"".join(lines))
     return path
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a site with every model, and with cells that failed in every way."""
+    import sites  # noqa: PLC0415 - Matplotlib takes a second, and few files need it
+
+    return sites.full_site(tmp_path_factory.mktemp("full"))
 
 
 @pytest.fixture(scope="session")

@@ -117,7 +117,7 @@ def test_other_delimiters(spelled: str, sign: str, called: Called, tmp_path: Pat
 def test_a_file_of_another_dialect(called: Called, tmp_path: Path) -> None:
     """All that can be said of it; the output is in it, and is judged by it."""
     source, destination = tmp_path / "in.csv", tmp_path / "out.csv"
-    source.write_bytes("Preise\n# in €\nPreis;t\n1.234,5 €;ä\n\n-;b\n# Ende\n".encode("cp1252"))
+    source.write_bytes("Preise\n# in €\nPreis;t\n1.234,5 €;ä\n\n\r-;b\n# Ende\r".encode("cp1252"))
     options = (
         "--column", "Preis", "--delimiter", "semicolon", "--decimal", "comma",
         "--thousands", "point", "--currency", "€", "--missing=-", "--missing", "k. A.",
@@ -125,7 +125,7 @@ def test_a_file_of_another_dialect(called: Called, tmp_path: Path) -> None:
     )  # fmt: skip
     ran = called("run", "futures_threads", str(source), str(destination), *options)
     assert ran.returncode == 0, ran.stderr
-    assert "left out: 2 blank lines and comments" in ran.stdout
+    assert "left out: 3 blank lines and comments" in ran.stdout
     assert destination.read_text(encoding="cp1252") == (
         "Preise\n# in €\nPreis;t;new_column\n1.234,5 €;ä;2.469,0\n-;b;\n"
     )

@@ -34,14 +34,14 @@ OfBlock = Callable[[scan.Quotes, int, bytes], scan.Block]
 
 
 def quotes_are_data(_: scan.Quotes, offset: int, data: bytes) -> scan.Block:
-    return scan.Block(offset, data, None)
+    return scan.Block(offset, data, None, ord("\n"))
 
 
 def every_quote_toggles(quotes: scan.Quotes, block: bytes) -> bits.Bits:
     data = np.frombuffer(block, np.uint8)
     quoted = bits.parity(bits.bits_of(data == ord('"')), odd=quotes.inside)
     quotes.inside ^= bool(block.count(b'"') % 2)
-    return bits.bits_of(data == ord("\n")) & ~quoted
+    return ~quoted
 
 
 def forgets_between_blocks(name: str, value: int) -> OfBlock:

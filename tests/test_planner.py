@@ -48,6 +48,7 @@ def check(path: Path, plan: Plan) -> None:
 @example(text='a\nb"c\n"d"e"\n', chunk_size=1, block=2, bom=False, line_end="\n")
 @example(text='a\n""\n"""\n"""\n', chunk_size=1, block=3, bom=False, line_end="\r\n")
 @example(text='a\nx"\n"y\n"\n', chunk_size=2, block=5, bom=False, line_end="\n")
+@example(text='\n\r"\r"\r\r\n\n1\r', chunk_size=9, block=1, bom=False, line_end="\r\n")
 def test_no_chunk_boundary_is_inside_a_record(
     text: str, chunk_size: int, block: int, bom: bool, line_end: str
 ) -> None:
@@ -65,6 +66,8 @@ def test_no_chunk_boundary_is_inside_a_record(
                 list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True))
             return
         check(path, plan)
+        body = path.read_bytes()[plan.layout.header_end :].decode()
+        assert plan.lines == len(records(body)), "blank ones count, whatever ends them"
 
 
 def test_well_formed_quotes_take_the_fast_path(

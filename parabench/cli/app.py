@@ -24,7 +24,7 @@ from parabench.cli.run import run
 from parabench.cli.single_values import SingleValues
 from parabench.cli.verify import verify
 from parabench.errors import ParabenchError
-from strategies import JobError
+from strategies import JobError, shadow
 
 COMMANDS: dict[str, Callable[..., None]] = {  # in the order of `parabench --help`
     "list": list_strategies,
@@ -72,7 +72,8 @@ def main() -> None:
             print_error(note)
         _fail(str(error), code=1)
     except ImportError as error:
-        _fail(f"a library cannot be imported ({error}); reinstall it", code=1)
+        remedy = shadow(error) or "reinstall it"
+        _fail(f"a library cannot be imported ({error}); {remedy}", code=1)
     except OSError as error:  # which no module has put into better words
         _fail(f"{error.filename or 'the system'}: {error.strerror or error}", code=1)
     except TyperException as error:  # wrong usage

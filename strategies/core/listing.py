@@ -3,12 +3,14 @@
 The folder is the registry. A strategy's file has, at its top: what it is, as docstring;
 `KIND`, one of KINDS; and `IN_SWEEPS = True` where it stands for its kind in the sweeps over
 workers, memory and chunk sizes. `KEEPS = "fields"` where what it writes has the same fields, but
-may have other quotes around them. Its libraries are those that it and its helpers import, its
+may have other quotes around them. `CONFIGURED_BY = "DASK_"` where environment variables whose names
+begin so configure its libraries. Its libraries are those that it and its helpers import, its
 options are the parameters of `start`.
 """
 
 import ast
 import importlib.util
+import os
 import pkgutil
 import sys
 from dataclasses import dataclass
@@ -43,6 +45,7 @@ class Description:
     keeps: str = "bytes"  # of other fields: their bytes, quotes included, or only the fields
     bare: str = ""  # the call that its function `bare` makes: the library without parabench
     files: tuple[Path, ...] = ()  # its own, and its helpers'
+    configured_by: tuple[str, ...] = ()  # how the names of its libraries' variables begin
     problem: str | None = None
 
     @property
@@ -52,6 +55,11 @@ class Description:
             return self.problem
         absent = [name for name in self.libraries if importlib.util.find_spec(name) is None]
         return remedy(self.name, absent[0]) if absent else None
+
+    def variables(self) -> str:
+        """Return which variables that configure its libraries are set here, and to what."""
+        ours = [name for name in sorted(os.environ) if name.startswith(self.configured_by)]
+        return ", ".join(f"{name}={os.environ[name]}" for name in ours)
 
 
 def describe(name: str) -> Description:
@@ -94,6 +102,7 @@ def _describe(package: str, name: str) -> Description:
         options=frozenset(_parameters(module)) - {"workers"},
         bare=_docstring_of(module, "bare"),
         files=(path, *sorted(helpers)),
+        configured_by=tuple(str(constants.get("CONFIGURED_BY", "")).split()),
     )
 
 

@@ -1,6 +1,7 @@
 """Strategies by name: what is known of each, and how it is started."""
 
 import importlib
+import textwrap
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -13,15 +14,19 @@ from types import ModuleType
 
 from strategies.core.contract import OPTIONS, Runner
 from strategies.core.engines import DEFAULT_ENGINE
-from strategies.core.errors import LostWorkerError, StrategyError
+from strategies.core.errors import JobError, LostWorkerError, StrategyError
 from strategies.core.extras import remedy
 from strategies.core.listing import Description, describe, names
+from strategies.core.process import main_script
 from strategies.core.process.interrupts import held
 from strategies.core.process.own import OwnProcesses
 from strategies.core.process.requirements import NoSemaphoresError
 from strategies.core.process.streams import open_missing_streams
 from strategies.core.process.workers import interrupts_ours, same_path
+from strategies.core.shadows import shadow
 
+OURS = Path(__file__).resolve().parents[1]
+SAID = 300  # characters of what a library says
 FAILURES = (BrokenExecutor, EOFError, LostWorkerError, OSError, RuntimeError)  # to start workers
 
 
@@ -83,6 +88,7 @@ class Strategy:
             message = f"{self.name} {OPTIONS.get(name, f'has no option {name!r}; leave it out')}"
             raise StrategyError(message)
         open_missing_streams()
+        main_script.imported.set(False)
         with ExitStack() as stack:
             processes = stack.enter_context(closing(OwnProcesses()))
             try:
@@ -98,15 +104,35 @@ class Strategy:
                 message = f"{self.name}: {error}; these start without: {others}"
                 raise StrategyError(message) from error
             except FAILURES as error:
-                with suppress(*FAILURES):  # of ending what has not started; the first one counts
-                    stack.pop_all().__exit__(type(error), error, error.__traceback__)
+                _end(stack, error)
+                if problem := main_script.problem():
+                    raise problem from error
                 message = (
-                    f"{self.name} cannot start {workers} workers "
-                    f"({type(error).__name__}: {error}); "
+                    f"{self.name} cannot start {workers} workers ({_said(error)}); "
                     "use fewer with --workers, or see what limits them: ulimit -a"
+                )
+                if variables := self.description.variables():
+                    message += f"; or mend what configures it: {variables}"
+                raise StrategyError(message) from error
+            except JobError:
+                raise
+            except Exception as error:
+                if not _of_a_library(self.description, error):
+                    raise
+                _end(stack, error)
+                libraries = ", ".join(self.description.libraries)
+                message = (
+                    f"{self.name} cannot start, since one of its libraries ({libraries}) fails "
+                    f"({_said(error)}); {_mend(self.description)}"
                 )
                 raise StrategyError(message) from error
             yield runner
+
+
+def _end(stack: ExitStack, error: Exception) -> None:
+    """End what has not started, whatever that raises: the first error counts."""
+    with suppress(Exception):
+        stack.pop_all().__exit__(type(error), error, error.__traceback__)
 
 
 def _starting(workers: int, engine: str, leave_out: str) -> Iterator[str]:
@@ -135,27 +161,49 @@ def load(name: str) -> Strategy:
     try:
         with warnings.catch_warnings(category=UserWarning, action="ignore"):  # joblib's are errors
             return Strategy(described, importlib.import_module(f"strategies.{name}"))
-    except ImportError as error:
-        reason = f"{name} cannot be imported ({error}); reinstall the library that it names"
-        if isinstance(error, ModuleNotFoundError) and error.name:
-            reason = remedy(name, error.name.partition(".")[0])
-        return Strategy(described, None, reason)
     except Exception as error:  # noqa: BLE001 - a broken strategy must not hide the others
-        reason = _refused(described, error)
-        return Strategy(described, None, reason)
+        return Strategy(described, None, _refused(described, error))
 
 
 def _refused(described: Description, error: Exception) -> str:
     """Return whose mistake it is that a strategy cannot be imported: its files', or a library's."""
+    if hidden := shadow(error):
+        return f"{described.name} cannot be imported ({_said(error)}); {hidden}"
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return remedy(described.name, error.name.partition(".")[0])
+    if isinstance(error, ImportError):
+        return f"{described.name} cannot be imported ({error}); reinstall the library that it names"
     raised_in = Path(traceback.extract_tb(error.__traceback__)[-1].filename)
-    said = f"{type(error).__name__}: {error}"
     if raised_in in described.files or not described.libraries:
-        return f"{described.name} fails on import ({said}); mend {raised_in.name}"
+        return f"{described.name} fails on import ({_said(error)}); mend {raised_in.name}"
     return (
         f"{described.name} needs {', '.join(described.libraries)}, and one of these cannot be "
-        f"imported here ({said}); mend what this names: a configuration file, an environment "
-        "variable, or the installation"
+        f"imported here ({_said(error)}); {_mend(described)}"
     )
+
+
+def _of_a_library(described: Description, error: Exception) -> bool:
+    """Whether an error comes out of a strategy's library, or of what configures it."""
+    files = [Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
+    if files[-1].is_relative_to(OURS):
+        return False
+    return bool(described.variables()) or any(
+        library in file.parts for file in files for library in described.libraries
+    )
+
+
+def _mend(described: Description) -> str:
+    """Return what to look at where a library does not like how it is configured."""
+    if variables := described.variables():
+        return f"mend what it names, or unset what configures it: {variables}"
+    return (
+        "mend what this names: a configuration file, an environment variable, or the installation"
+    )
+
+
+def _said(error: Exception) -> str:
+    """Return what an error says, on one line, which may be long."""
+    return f"{type(error).__name__}: {textwrap.shorten(str(error), SAID, placeholder=' …')}"
 
 
 def load_all() -> list[Strategy]:

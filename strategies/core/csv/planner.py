@@ -25,7 +25,7 @@ class Plan(Table):
     """A table and its records in chunks, in the file's order."""
 
     chunks: list[Chunk]
-    lines: int  # that are not in quotes; blank ones and comments, too
+    lines: int  # whose ends are not in quotes; blank ones and comments, too
 
 
 def chunk_size_for(size: int, workers: int) -> int:
@@ -99,4 +99,4 @@ def _ends(file: BinaryIO, table: Table, chunk_size: int) -> tuple[list[int], int
             ends += new_ends
     if size > start and (not ends or ends[-1] < size):
         ends.append(size)  # the last record has no newline, or the division was a hair off
-    return ends, lines + (last not in {b"", b"\n"})
+    return ends, lines + (last not in {b"", b"\n", b"\r"})

@@ -48,19 +48,23 @@ class Quotes:
 
     def block(self, offset: int, data: bytes) -> "Block":
         """Return the next block of the file, which begins at `offset`."""
+        before, outside = self._before, None
         if b'"' not in data and not self._comment:
-            block = Block(offset, data, np.zeros(0, "<u8") if self.inside else None)
+            if self.inside:
+                outside = np.zeros(-(-len(data) // 64), "<u8")
             self._closed = False
         else:
             outside = None if self._comment else self._counted(data)
-            self.irregular |= outside is None
-            block = Block(offset, data, self._followed(data) if outside is None else outside)
+            if outside is None:
+                self.irregular = True
+                outside = self._followed(data)
+        block = Block(offset, data, outside, before)
         self._before = data[-1]
         self.opened -= len(data)
         return block
 
     def _counted(self, block: bytes) -> Bits | None:
-        """Return the newlines outside quotes; None where some quote may be data."""
+        """Return which bytes are outside quotes; None where some quote may be data."""
         data = np.frombuffer(block, np.uint8)
         quotes = bits_of(data == _QUOTE)
         quoted = parity(quotes, odd=self.inside)
@@ -75,14 +79,13 @@ class Quotes:
         self.opened = last(opening & ~following(quotes, first=self._closed), self.opened)
         self.inside = bool(quoted[-1] >> np.uint64(63))
         self._closed = data[-1] == _QUOTE and not self.inside
-        return bits_of(data == _NEWLINE) & ~quoted
+        return ~quoted
 
     def _followed(self, block: bytes) -> Bits:
-        """Return the newlines outside quotes; exact, and slow."""
+        """Return which bytes are outside quotes; exact, and slow."""
         odd, toggles = self.inside, np.zeros(len(block), np.bool_)
         toggles[self._toggles(block)] = True
-        outside = ~parity(bits_of(toggles), odd=odd)
-        return bits_of(np.frombuffer(block, np.uint8) == _NEWLINE) & outside
+        return ~parity(bits_of(toggles), odd=odd)
 
     def _toggles(self, block: bytes) -> list[int]:
         """Return the positions of the quotes that open or close a field, none of them in comments.
@@ -127,7 +130,8 @@ class Block:
 
     offset: int  # of its first byte in the file
     data: bytes
-    newlines: Bits | None  # those outside quotes; None: all
+    outside: Bits | None  # which bytes are outside quotes; None: all
+    before: int  # the byte before it
 
     @property
     def stop(self) -> int:
@@ -137,25 +141,35 @@ class Block:
     @cached_property
     def record_ends(self) -> Offsets:
         """The offsets just behind the newlines that are not inside quotes."""
-        if self.newlines is not None:
-            newlines = positions(self.newlines)
+        marked = np.frombuffer(self.data, np.uint8) == _NEWLINE
+        if self.outside is None:
+            newlines = np.flatnonzero(marked)
         else:
-            newlines = np.flatnonzero(np.frombuffer(self.data, np.uint8) == _NEWLINE)
+            newlines = positions(bits_of(marked) & self.outside)
         ends: Offsets = newlines + (self.offset + 1)
         return ends
 
     def lines(self) -> int:
-        """Return how many newlines are not inside quotes."""
-        if self.newlines is not None:
-            return count(self.newlines)
-        return int(np.count_nonzero(np.frombuffer(self.data, np.uint8) == _NEWLINE))
+        """Return how many line ends are not inside quotes: newlines, CRLF, carriage returns.
+
+        A carriage return that ends the block is one; a newline behind it is none.
+        """
+        data = np.frombuffer(self.data, np.uint8)
+        returns = self.before == _RETURN or b"\r" in self.data
+        if self.outside is None and not returns:
+            return int(np.count_nonzero(data == _NEWLINE))
+        ends = bits_of(data == _NEWLINE)
+        if returns:
+            lone = bits_of(data == _RETURN)
+            ends = ends & ~following(lone, first=self.before == _RETURN) | lone
+        return count(ends if self.outside is None else ends & self.outside)
 
     def step_ends(self, start: int, step: float, done: int) -> tuple[list[int], int]:
         """Return the first record end in each step from `start` on, and which step is now done.
 
         `step` is in bytes; `done` is the step in which the last record end before this block was.
         """
-        if self.newlines is None:
+        if self.outside is None:
             return self._step_ends_of_plain(start, step, done)
         ends = self.record_ends
         steps = ((ends - start) // step).astype(np.int64)

@@ -11,7 +11,7 @@ from typing import IO
 from strategies.core.csv.dialect import Dialect
 from strategies.core.csv.packing import packed, packing_for
 from strategies.core.errors import DestinationError, JobError
-from strategies.core.jobs.pipes import copy_out, is_pipe
+from strategies.core.jobs.pipes import check_output, copy_out, is_pipe
 from strategies.core.jobs.scratch import fresh_folder
 
 
@@ -80,7 +80,8 @@ def writing(destination: Path, temporary: Path, encoding: str) -> Iterator[Outpu
 
 
 def check_destination(destination: Path) -> None:
-    """Raise DestinationError for a name that promises what is not written."""
+    """Raise DestinationError for a name that promises what is not written, or no output at all."""
+    check_output(destination)
     try:
         packing_for(destination)
     except JobError as error:

@@ -12,6 +12,7 @@ from typing import IO
 from strategies.core.csv.packing import continued
 from strategies.core.csv.source import STANDARD
 from strategies.core.errors import DestinationError, SourceError
+from strategies.core.process.streams import STDIN, STDOUT, missing
 
 OTHER_END_SECONDS = 5.0  # in which somebody must have opened the other end of a FIFO
 POLL_SECONDS = 0.02
@@ -30,7 +31,7 @@ def is_pipe(path: Path) -> bool:
 def reading(path: Path) -> Iterator[IO[bytes]]:
     """Yield a stream of a pipe; raises SourceError where nothing comes out of it, and OSError."""
     if path == STANDARD:
-        if sys.stdin is None or sys.stdin.closed:
+        if STDIN in missing or sys.stdin is None or sys.stdin.closed:
             message = "there is no standard input to read; name a CSV file"
             raise SourceError(message)
         yield sys.stdin.buffer
@@ -57,6 +58,13 @@ def _first_bytes(file: IO[bytes]) -> bytes | None:
     return None
 
 
+def check_output(path: Path) -> None:
+    """Raise DestinationError where it is a standard output that is not there."""
+    if path == STANDARD and (STDOUT in missing or sys.stdout is None or sys.stdout.closed):
+        message = "there is no standard output to write to; name a file"
+        raise DestinationError(message)
+
+
 def copy_out(whole: IO[bytes], path: Path) -> None:
     """Copy a whole output into a pipe; raises DestinationError where nobody reads, and OSError."""
     with _writing(path) as output:
@@ -81,9 +89,7 @@ def keeping_output(descriptor: int) -> Iterator[None]:
 @contextmanager
 def _writing(path: Path) -> Iterator[IO[bytes]]:
     if path == STANDARD:
-        if sys.stdout is None or sys.stdout.closed:
-            message = "there is no standard output to write to; name a file"
-            raise DestinationError(message)
+        check_output(path)
         sys.stdout.flush()
         descriptor = os.dup(sys.stdout.fileno() if _kept_output is None else _kept_output)
     else:

@@ -51,13 +51,12 @@ class Transaction:
     @property
     def summary(self) -> Summary:
         """What the job has done; for after the transaction."""
-        tables = self.tables
+        tables, plans = self.tables, self._plans
         return Summary(
             records=self.records,
             bytes_in=sum(table.size for table in tables),
             bytes_out=self.bytes_out,
-            # Fewer lines than records: carriage returns end some, which the planner does not count.
-            lines_left_out=max(0, sum(plan.lines for plan in self._plans) - self.records),
+            lines_left_out=sum(plan.lines for plan in plans) - self.records if plans else 0,
             bytes_spooled=sum(table.size for table in tables if table.readable.spooled),
             chunks=len(self.chunks),
             chunks_fallen_back=self.chunks_fallen_back,

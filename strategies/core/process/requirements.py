@@ -4,26 +4,20 @@ Without it, libraries hang, leave something behind, or say what has failed insid
 not what is missing.
 """
 
-import ast
 import errno
 import multiprocessing
 import resource
-import sys
 import threading
 from multiprocessing.context import BaseContext
-from multiprocessing.process import ORIGINAL_DIR  # type: ignore[attr-defined] # where we started
-from pathlib import Path
-from types import FrameType
-from typing import TypeGuard
 
 import psutil
 
 from strategies.core.errors import StrategyError
+from strategies.core.process.main_script import require_main
 
 # A process has a few threads of its own, beside those that libraries start.
 THREADS, THREADS_A_WORKER = 6, 4
 SEMAPHORES = 8  # ProcessPoolExecutor makes 4, Pool 5, joblib 6
-GUARD = 'put the call below: if __name__ == "__main__":'
 
 
 class NoSemaphoresError(StrategyError):
@@ -91,53 +85,3 @@ def require_threads(number: int) -> None:
         done.set()
         for thread in threads[:started]:
             thread.join()
-
-
-def require_main() -> None:
-    """Raise StrategyError when a fresh process could not import the script that is running.
-
-    `multiprocessing` imports it again in each process that is not forked, so that what it
-    defines can be had there.
-    """
-    if getattr(multiprocessing.current_process(), "_inheriting", False):
-        message = f"this process is a worker that is just importing the script; {GUARD}"
-        raise StrategyError(message)
-    main = sys.modules["__main__"]
-    file, spec = getattr(main, "__file__", None), getattr(main, "__spec__", None)
-    if file is None or (spec is not None and spec.name.endswith("__main__")):
-        return  # an interactive session, or a package: it is not imported again
-    if spec is None and not Path(ORIGINAL_DIR or "", file).is_file():
-        message = (
-            f"worker processes import the script that starts them, and {file} is no file; "
-            f"write it into one, and {GUARD}"
-        )
-        raise StrategyError(message)
-    frame = _frame_of_main(file)
-    if frame and not _is_guarded(Path(ORIGINAL_DIR or "", file), frame.f_lineno):
-        message = (
-            "worker processes import the script that starts them, and would start workers "
-            f"themselves at line {frame.f_lineno} of {file}; {GUARD}"
-        )
-        raise StrategyError(message)
-
-
-def _frame_of_main(file: str) -> FrameType | None:
-    """Return where the script is, if we are called by the statements at its top."""
-    frame: FrameType | None = sys._getframe()
-    while frame and (frame.f_code.co_name, frame.f_code.co_filename) != ("<module>", file):
-        frame = frame.f_back
-    return frame
-
-
-def _is_guarded(path: Path, line: int) -> bool:
-    """Whether a line of a script is below an `if` about its name, or one comes before it."""
-    try:
-        script = ast.parse(path.read_bytes())
-    except (OSError, SyntaxError, ValueError):  # it has changed meanwhile: nothing can be said
-        return True
-    conditions = [ast.dump(node.test) for node in ast.walk(script) if _begins_by(node, line)]
-    return any("__name__" in text or "parent_process" in text for text in conditions)
-
-
-def _begins_by(node: ast.AST, line: int) -> TypeGuard[ast.If]:
-    return isinstance(node, ast.If) and node.lineno <= line
