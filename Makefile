@@ -92,4 +92,4 @@ constraints: venv ## pin the newest versions that pyproject.toml allows
 
 clean: ## remove what make and asv have made here (not the dataset cache)
 	rm -rf .venv .venv-fuzz .venv-node .fuzz .asv .benchmarks results/asv results/cells results/html \
-	    results/quick.json
+	    results/quick.json results/faults.json

@@ -10,6 +10,7 @@ from typing import Any
 from rich.table import Table
 
 from benchmarks.harness.cell import companions
+from benchmarks.harness.fingerprint import host
 from benchmarks.harness.profiles import CORES, Profile, load_profile
 from benchmarks.harness.suite import load_models, metrics_of
 from parabench.rates import Rates, calibrate, from_results
@@ -75,7 +76,8 @@ def rates(
     """Return the rates of the last results of this machine that are enough, or measure some."""
     if not anew:
         with suppress(NoResultsError):
-            for results in reversed(read_folder(folder, warn)):
+            own_last = sorted(read_folder(folder, warn), key=lambda results: results.host == host())
+            for results in reversed(own_last):
                 if last := from_results(results):
                     return last
     return calibrate(show)

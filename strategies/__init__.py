@@ -56,8 +56,10 @@ if TYPE_CHECKING:
     from strategies.core.process.defaults import available_cores as available_cores
     from strategies.core.process.interrupts import interrupt as interrupt
     from strategies.core.process.requirements import require_threads as require_threads
+    from strategies.core.process.streams import keep_input as keep_input
     from strategies.core.process.streams import open_missing_streams as open_missing_streams
     from strategies.core.process.whole_lines import WholeLines as WholeLines
+    from strategies.core.process.whole_lines import takes_text as takes_text
     from strategies.core.reference import definition as definition
     from strategies.core.reference import difference as difference
     from strategies.core.reference import verify as verify
@@ -86,8 +88,8 @@ _HOMES = {  # the names of each module below strategies.core
     "process.defaults": "START_METHOD available_cores",
     "process.interrupts": "interrupt",
     "process.requirements": "require_threads",
-    "process.streams": "open_missing_streams",
-    "process.whole_lines": "WholeLines",
+    "process.streams": "keep_input open_missing_streams",
+    "process.whole_lines": "WholeLines takes_text",
     "reference": "definition difference verify",
     "registry": "Strategy load load_all",
     "shadows": "shadow",

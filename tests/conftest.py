@@ -22,8 +22,8 @@ settings.load_profile("patient")
 SLOW_FILES = [
     f"test_{name}.py"
     for name in (
-        "faults user_processes machines streams main_script configuration asv places conformance "
-        "hostile_input site_files site runner profiles docs"
+        "faults user_processes machines streams main_script configuration asv asv_resumed places "
+        "conformance hostile_input site_files site runner profiles docs"
     ).split()
 ]
 

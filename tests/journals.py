@@ -2,16 +2,23 @@
 
 import itertools
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.harness.fingerprint import digest, fingerprint
 from benchmarks.harness.measurement import Measurement
+from benchmarks.harness.threads import pin_threads
+from parabench.report import sessions
 
 Params = dict[str, Sequence[Any]]
 Seconds = Callable[[str, dict[str, Any]], Iterable[float]]  # of the samples of a model's cell
 MB = 10**6
+pin_threads()  # as the command does: it is part of the fingerprint, which is taken once
+
+COMMAND = Path(sys.executable).with_name("parabench")
 
 
 def write_session(
@@ -72,3 +79,14 @@ def sample(seconds: float, cell: dict[str, Any]) -> Measurement:
 def spread(middle: float, by: float = 0.02) -> list[float]:
     """Return eight samples around a median, at most `by` of it away."""
     return [middle * (1 + by * step / 4) for step in (-4, -3, -2, -1, 1, 2, 3, 4)]
+
+
+def read(folder: Path) -> tuple[list[sessions.Session], list[str]]:
+    """Return the results in a folder, and what is said of the rest."""
+    told: list[str] = []
+    return sessions.read_folder(folder, told.append), told
+
+
+def parabench(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [str(COMMAND), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)

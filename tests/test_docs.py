@@ -48,6 +48,14 @@ def test_commands_run(document: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, f"{command}: {done.stderr}"
 
 
+@pytest.mark.parametrize("readme", ["README.md", "README.ko.md"])
+def test_the_readme_lists_every_document(readme: str) -> None:
+    """In both languages."""
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    listed = set(re.findall(r"^- \[docs/\w+\.md\]\((docs/\w+\.md)\)", text, re.MULTILINE))
+    assert listed == {f"docs/{path.name}" for path in ROOT.glob("docs/*.md")}
+
+
 def test_make_targets_exist() -> None:
     """Every `make …` that a document names."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))

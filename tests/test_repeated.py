@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from strategies import Job, WorkloadError, WrongOutputError, load, user_workload, verify
+from strategies import (
+    Job,
+    WorkloadError,
+    WrongOutputError,
+    difference,
+    load,
+    user_workload,
+    verify,
+)
 from strategies.core.workloads import repeated
 from strategies.core.workloads.user_function import UserFunction
 
@@ -14,7 +22,7 @@ COMMAND = Path(sys.executable).with_name("parabench")
 NUMBERS = [n * 7 % 101 for n in range(60)]
 
 CODE = """
-import os, random, time
+import decimal, multiprocessing, os, random, signal, threading, time
 calls, best, cache = [], [0], {}
 def counter(value):
     calls.append(value)
@@ -33,6 +41,23 @@ def clock(value):
     return time.perf_counter_ns()
 def process(value):
     return os.getpid()
+def worker(value):
+    return multiprocessing.current_process().name
+def thread(value):
+    return threading.current_thread() is threading.main_thread()
+local = threading.local()
+local.factor = 3
+def importing_thread(value):
+    return value * getattr(local, "factor", 1)
+def main_thread_alone(value):
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    return value
+ready = []
+def first_thread(value):  # that which comes first has another context
+    if not ready:
+        decimal.getcontext().prec = 3
+        ready.append(True)
+    return decimal.Decimal(1) / 3
 def slow_counter(value):
     time.sleep(0.4)
     return counter(value)
@@ -49,6 +74,7 @@ def ends(value):
     return value
 """
 IMPURE = ["counter", "best_so_far", "remembers", "seldom", "chance", "clock", "process"]
+IMPURE += ["worker", "thread", "importing_thread", "first_thread"]
 
 
 @pytest.fixture
@@ -95,6 +121,17 @@ def test_run_warns_of_it(strategy: str, function: str, folder: Path) -> None:
     verified = parabench(folder, "verify", function)
     assert verified.returncode == 1
     assert "does not give the same result for the same value" in verified.stderr
+
+
+def test_run_warns_of_a_function_that_fails_in_threads(folder: Path) -> None:
+    """Its output is right wherever there is one, so `verify` has nothing against it."""
+    workload = user_workload("mine:main_thread_alone", folder)
+    job = Job(folder / "in.csv", folder / "out.csv", workload)
+    with load("serial").start(1) as runner:
+        runner.run(job)
+    warning = "mine:main_thread_alone fails in a thread that has not imported its file, for 0.0"
+    assert difference(job.source, workload).startswith(warning)
+    assert verify(job.source, job.destination, workload) == len(NUMBERS)
 
 
 def test_a_slow_function_is_tried_with_few_values(folder: Path) -> None:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import PurePosixPath
 import numpy as np, pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 class Level(enum.StrEnum):
     HIGH = "high"
@@ -76,7 +77,12 @@ def text(value: str): pass
 def truth(value: bool): pass
 def texts(value: list[float]): pass
 def decimal(value: Decimal): pass
-def unknown(value: Nowhere): pass
+def rational(value: Fraction): pass
+def level(value: Number): pass
+Word = typing.NewType("Word", str)
+def word(value: Word): pass
+def array(value: NDArray[np.float64]): pass
+def flag(value: typing.Literal[True, "yes"]): pass
 async def later(value): pass
 async def steps_later(value): yield 1
 def steps(value): yield 1
@@ -96,6 +102,36 @@ def anything(value: typing.Any, **named): pass
 def starred(*values): pass
 @functools.lru_cache
 def kept(value: typing.Optional[int]): pass
+Metres, Pieces = typing.NewType("Metres", float), typing.NewType("Pieces", int)
+Long = typing.NewType("Long", Metres)
+Count = typing.TypeVar("Count", bound=int)
+Some = typing.TypeVar("Some", int, float)
+T = typing.TypeVar("T")
+class Own(float): pass
+class Measured(typing.Protocol):
+    size: int
+def length(value: Long) -> Long: pass
+def pieces(value: Pieces | None) -> Pieces: pass
+def count(value: Count) -> Count: pass
+def some(value: Some) -> Some: pass
+def same(value: T) -> T: pass
+def floats(value: typing.SupportsFloat) -> np.float64: pass
+def index(value: typing.SupportsIndex): pass
+def absolute(value: typing.SupportsAbs[float]): pass
+def numpys(value: np.float64) -> np.float64: pass
+def single(value: np.float32): pass
+def numpys_whole(value: np.int64 | None): pass
+def like_array(value: ArrayLike): pass
+def literal(value: typing.Literal[1, 2]): pass
+def own(value: Own): pass
+def complexes(value: complex): pass
+def protocol(value: Measured): pass
+def unknown(value: Nowhere): pass
+def words(value: "in metres"): pass
+def number(value: 3): pass
+class Later:
+    def __call__(self, value: Pieces): pass
+later_instance = Later()
 """
 
 
@@ -148,7 +184,11 @@ def test_other_results_are_refused(folder: Path) -> None:
         ("truth", "takes bool"),
         ("texts", r"takes list\[float\]"),
         ("decimal", "takes Decimal"),
-        ("unknown", "takes Nowhere, which cannot be told; annotate"),
+        ("rational", "takes Fraction"),
+        ("level", "takes Number"),
+        ("word", "takes Word"),
+        ("array", r"takes (numpy\.typing\.)?NDArray"),
+        ("flag", r"takes .*Literal\[True, 'yes'\]"),
         ("later", "is async"),
         ("async_bound", "is async"),
         ("steps_later", "is async"),
@@ -169,7 +209,11 @@ def test_a_function_that_takes_something_else_is_refused(
     [
         ("bound", float), ("instance", float), ("partial", float), ("optional", int),
         ("either", float), ("real", float), ("whole", int), ("anything", float),
-        ("starred", float), ("kept", int),
+        ("starred", float), ("kept", int), ("length", float), ("pieces", int), ("count", int),
+        ("some", float), ("same", float), ("floats", float), ("index", int), ("absolute", float),
+        ("numpys", float), ("single", float), ("numpys_whole", int), ("like_array", float),
+        ("literal", int), ("own", float), ("complexes", float), ("protocol", float),
+        ("unknown", float), ("words", float), ("number", float), ("later_instance", int),
     ],
 )  # fmt: skip
 def test_a_function_that_takes_one_number_is_taken(
@@ -177,3 +221,12 @@ def test_a_function_that_takes_one_number_is_taken(
 ) -> None:
     """Whatever it is, and in whatever words it says so."""
     assert user_workload(f"mine:{name}", folder).column.type is reads
+
+
+@pytest.mark.parametrize("name", ["length", "pieces", "count", "some", "single", "numpys_whole"])
+def test_an_annotation_that_is_no_text_says_the_same(name: str, tmp_path: Path) -> None:
+    """Without `from __future__ import annotations`, it is the thing itself."""
+    lines = CODE.replace("value: Nowhere", "value").splitlines(keepends=True)
+    (tmp_path / "mine.py").write_text("".join(line for line in lines if "__future__" not in line))
+    reads = int if name in {"pieces", "count", "numpys_whole"} else float
+    assert user_workload(f"mine:{name}", tmp_path).column.type is reads

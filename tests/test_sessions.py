@@ -1,64 +1,17 @@
-"""What of several runs is shown: the newest of each cell, and this machine's first."""
+"""Of several runs the newest of each cell is shown; a run may be in several files."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from journals import Params, spread, write_session
+from journals import parabench, read, write_session
+from two_runs import CELLS, DAYS, FIRST, MODELS, SECOND, faster, only_planning, seconds, twice
 
-from benchmarks.harness.fingerprint import digest, fingerprint, host
-from benchmarks.harness.threads import pin_threads
-from parabench import plan, rates
+from benchmarks.harness.fingerprint import fingerprint
 from parabench.report import sessions, summary
-from parabench.report.choice import Choice, choose
 from parabench.report.conclusions.answers import answers
 from parabench.report.site.build import write_site
-
-COMMAND = Path(sys.executable).with_name("parabench")
-STRATEGIES = ["serial", "futures_processes", "futures_threads"]
-JOBS: Params = {"workload": ["double"], "megabytes": [1, 10], "strategy": STRATEGIES}
-MODELS: dict[str, Params] = {
-    "warm": JOBS,
-    "cold": JOBS,
-    "planning": {"shape": ["plain", "quoted"], "megabytes": [1]},
-}
-CELLS = 6 + 6 + 2
-FIRST, SECOND, THIRD = 1_790_000_000.0, 1_790_500_000.0, 1_791_000_000.0
-DAYS = "2026-09-21", "2026-09-27", "2026-10-03"  # of these
-
-
-def seconds(model: str, cell: dict[str, Any]) -> list[float]:
-    """Return times in which processes take half of serial's, and 0.4 s to start."""
-    parallel = cell.get("strategy") == "futures_processes"
-    start = 0.4 if parallel and model == "cold" else 0.001
-    return spread(start + cell["megabytes"] * (0.02 if parallel else 0.04))
-
-
-def faster(model: str, cell: dict[str, Any]) -> list[float]:
-    return [value / 2 for value in seconds(model, cell)]
-
-
-def only_planning(model: str, _cell: dict[str, Any]) -> tuple[str, str] | None:
-    return ("ok", "") if model == "planning" else None
-
-
-def twice(folder: Path, **second: Any) -> sessions.Session:
-    """Write a whole run, and a partial one that was twice as fast; return what is shown."""
-    write_session(folder, MODELS, seconds, at=FIRST, name="1")
-    options: dict[str, Any] = {"at": SECOND, "name": "2", "ends": only_planning, **second}
-    write_session(folder, MODELS, faster, **options)
-    return sessions.newest(folder)
-
-
-def parabench(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [str(COMMAND), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
-
-
-# --- The newest of each cell --------------------------------------------------------------
 
 
 def test_a_partial_run_wipes_nothing(tmp_path: Path) -> None:
@@ -220,108 +173,50 @@ def test_history_has_each_commit_whole(tmp_path: Path) -> None:
     assert 'id="figure-history"' in page.read_text()
 
 
-# --- Several machines ---------------------------------------------------------------------
+# --- One run in several files -------------------------------------------------------------
 
 
-def two_machines(folder: Path) -> None:
-    """Write results of this machine, and newer ones of another."""
-    pin_threads()  # as the command does
-    write_session(folder, MODELS, seconds, at=FIRST, cores=fingerprint()["cores"])
-    write_session(folder, MODELS, faster, at=SECOND, name="2", cpu="Another one", cores="64")
+def test_a_run_that_is_there_twice_counts_once(tmp_path: Path) -> None:
+    """In a copy, or where a file was put together from two; of a copy cut off the whole one."""
+    path = write_session(tmp_path, MODELS, seconds)
+    lines = path.read_bytes().splitlines(keepends=True)
+    (tmp_path / "a copy.jsonl").write_bytes(b"".join(lines[:10]))
+    path.write_bytes(b"".join(lines + lines))
+    (found,), told = read(tmp_path)
+    assert {len(cell.samples) for cell in found.cells} == {8}
+    assert len(told) == 2
+    assert all("a run is there twice" in text for text in told)
 
 
-def test_this_machine_is_shown_first_and_labelled(tmp_path: Path) -> None:
-    """And the other, which is newer, is named with its date, and how to see it."""
-    two_machines(tmp_path)
-    lines = parabench("report", "--results", tmp_path, "--format", "terminal").stdout.splitlines()
-    cores = fingerprint()["cores"]
-    assert lines[0].startswith(f"here: {cores} cores of {fingerprint()['cpu']}, ")
-    assert lines[1] == f"commit cccccccc, profile default, {DAYS[0]} 14:13 UTC"
-    other = digest(sessions.read_folder(tmp_path)[1].fingerprint)
-    assert lines[2] == (
-        f"also there: here, commit cccccccc, profile default, {DAYS[1]} 09:06 UTC; "
-        f"shown with --machine {other}"
-    )
-    chosen = parabench("report", "--results", tmp_path, "--machine", other)
-    assert chosen.stdout.startswith("here: 64 cores of Another one, ")
-    assert "it is another machine; then and now: cpu: Another one and " in chosen.stdout
-    assert f"{DAYS[0]} 14:13 UTC; shown with --machine" in chosen.stdout
-    assert not (tmp_path / "html").exists(), "what was chosen is only printed"
-    markdown = parabench("report", "--results", tmp_path, "--format", "markdown").stdout
-    assert f"{DAYS[1]} 09:06 UTC; shown with" in markdown
+@pytest.mark.parametrize("cut", [1, 20, 60, -1])
+@pytest.mark.parametrize("with_head", [True, False])
+@pytest.mark.parametrize("names", ["ab", "ba"])
+def test_a_run_that_is_in_two_files_is_whole(
+    cut: int, with_head: bool, names: str, tmp_path: Path
+) -> None:
+    """Whether or not the second file has the line that begins it, and whichever is read first."""
+    path = write_session(tmp_path, MODELS, seconds)
+    (whole,), _ = read(tmp_path)
+    lines = path.read_text().splitlines(keepends=True)
+    path.unlink()
+    head = lines[:1] if with_head else []
+    (tmp_path / f"{names[0]}.jsonl").write_text("".join(lines[:cut]))
+    (tmp_path / f"{names[1]}.jsonl").write_text("".join([*head, *lines[cut:]]))
+    (found,), told = read(tmp_path)
+    assert found.cells == whole.cells
+    assert {len(cell.samples) for cell in found.cells} == {8}
+    assert told == []
 
 
-def test_the_page_that_is_named_is_that_of_this_machine(tmp_path: Path) -> None:
-    """The index is about the one that was measured last."""
-    two_machines(tmp_path)
-    done = parabench("report", "--results", tmp_path, "--html", tmp_path / "html")
-    page = Path(done.stdout.splitlines()[-1].removeprefix("page: "))
-    assert page.parent.parent == tmp_path / "html" / "machines"
-    assert f'<th scope="row">cores</th><td>{fingerprint()["cores"]}</td>' in page.read_text()
-
-
-def test_a_machine_that_has_changed_is_known_by_its_name(tmp_path: Path) -> None:
-    """And what differs is said; another machine is the last resort."""
-    write_session(tmp_path, MODELS, seconds, at=FIRST, memory="1.0 GB")
-    write_session(tmp_path, MODELS, seconds, at=SECOND, name="2", cpu="Another one")
-    path = next(path for path in tmp_path.glob("*.jsonl") if '"1.0 GB"' in path.read_text())
-    path.write_text(path.read_text().replace('"host": "here"', f'"host": "{host()}"'))
-    done = parabench("report", "--results", tmp_path, "--format", "terminal")
-    assert done.stdout.startswith(f"{host()}: ")
-    assert "this machine has changed; then and now: " in done.stdout
-    assert "memory: 1.0 GB and " in done.stdout
-
-
-@pytest.mark.parametrize(
-    ("option", "value", "day"),
-    [
-        ("--commit", "aaaa", DAYS[0]),
-        ("--profile", "ci", DAYS[1]),
-        ("--environment", "venv", DAYS[2]),
-    ],
-)
-def test_other_results_can_be_chosen(option: str, value: str, day: str, tmp_path: Path) -> None:
-    """By commit, profile, and environment."""
-    write_session(tmp_path, MODELS, seconds, at=FIRST, commit="a" * 40)
-    path = write_session(tmp_path, MODELS, seconds, at=SECOND, name="2", commit="b" * 40)
-    path.write_text(path.read_text().replace('"profile": "default"', '"profile": "ci"'))
-    path = write_session(tmp_path, MODELS, seconds, at=THIRD, name="3", commit="c" * 40)
-    path.write_text(path.read_text().replace('"profile"', '"environment": "venv", "profile"'))
-    done = parabench("report", "--results", tmp_path, "--format", "terminal", option, value)
-    assert day in done.stdout.splitlines()[1]
-    assert done.stdout.count("also there: ") == 2
-
-
-def test_results_that_are_not_there_are_named(tmp_path: Path) -> None:
-    """In one line, with those that are."""
-    write_session(tmp_path, MODELS, seconds, at=FIRST)
-    done = parabench("report", "--results", tmp_path, "--machine", "nowhere")
-    assert done.returncode == 1
-    assert done.stderr == (
-        "parabench: error: there are no such results; there are: here: commit cccccccc, "
-        f"profile default, {DAYS[0]} 14:13 UTC\n"
-    )
-
-
-def test_results_that_newer_ones_replace_are_named(tmp_path: Path) -> None:
-    """With the reason, as no option shows them."""
-    for name, at in (("1", FIRST), ("2", SECOND)):
-        write_session(tmp_path, MODELS, seconds, at=at, name=name, commit=None)
-    found = sessions.read_folder(tmp_path)
-    assert choose(found, Choice(commit="uncommitted")) is found[1]
-    text = summary.markdown(found[1], found)
-    assert f"{DAYS[0]} 14:13 UTC; newer ones, by other measuring code" in text
-
-
-def test_a_plan_goes_by_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where another was measured last."""
-    two_machines(tmp_path)
-    asked: list[str] = []
-
-    def from_results(measured: sessions.Session) -> rates.Rates | None:
-        asked.append(measured.fingerprint["cpu"])
-        return None if len(asked) == 1 else rates.Rates("x", 1, {}, {}, {}, {}, 1, {})
-
-    monkeypatch.setattr(plan, "from_results", from_results)
-    assert plan.rates(tmp_path, print).origin == "x"
-    assert asked == ["Another one", fingerprint()["cpu"]]
+def test_lines_without_a_beginning_are_of_no_other_run(tmp_path: Path) -> None:
+    """Where two runs have the name of theirs, nobody knows whose they are."""
+    path = write_session(tmp_path, MODELS, seconds)
+    lines = path.read_text().splitlines(keepends=True)
+    write_session(tmp_path, MODELS, seconds, commit="d" * 40)
+    (tmp_path / "x.jsonl").write_text("".join(lines[1:3]).replace("0.0", "0.1"))
+    found, told = read(tmp_path)
+    assert {len(cell.samples) for session in found for cell in session.cells} == {8}
+    assert told == [
+        f"{tmp_path / 'x.jsonl'}: 2 lines are left out: the line that begins their session is "
+        "missing"
+    ]

@@ -16,6 +16,7 @@ from benchmarks.harness.subject import START_METHOD, available_cores
 from benchmarks.harness.threads import THREAD_VARIABLES
 
 CGROUP = Path("/sys/fs/cgroup")
+HOST_VARIABLE = "PARABENCH_HOST"  # the machine's name, as in containers and on hosted runners
 
 
 @functools.cache
@@ -59,8 +60,8 @@ def load() -> float:
 
 
 def host() -> str:
-    """Return the machine's name, which decides nothing."""
-    return platform.node()
+    """Return the machine's name: another than the system's where that is new for each run."""
+    return os.environ.get(HOST_VARIABLE) or platform.node()
 
 
 def cpu() -> str:

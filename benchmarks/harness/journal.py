@@ -185,6 +185,8 @@ def was_interrupted(before: list[dict[str, Any]], name: str) -> bool:
         return False
     if (sessions[-1]["profile"], sessions[-1]["harness"]) != (current_name(), _harness()):
         return False
+    if sessions[-1].get("host") != fingerprint.host():  # whose processes are not seen from here
+        return False
     if not sessions[-1]["saves"] or Run.lives(sessions[-1]["run"]):
         return False
     last = max(line["at"] for line in before)

@@ -16,6 +16,7 @@ from parabench.cli.bench import bench
 from parabench.cli.faults import faults
 from parabench.cli.generate import generate
 from parabench.cli.list import list_strategies
+from parabench.cli.paths import as_given
 from parabench.cli.plan import plan
 from parabench.cli.printing import discard_output, print_error
 from parabench.cli.publish import publish
@@ -84,5 +85,5 @@ def main() -> None:
 
 def _fail(message: str, code: int) -> NoReturn:
     discard_output()  # what is left of it cannot be printed, or is printed by now
-    print_error("parabench: error: " + re.sub(r"\s*\n\s*", " ", message.strip()))
+    print_error("parabench: error: " + re.sub(r"\s*\n\s*", " ", as_given(message).strip()))
     sys.exit(code)

@@ -4,6 +4,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from parabench.cli.options import usage_error
+from parabench.cli.paths import fixed
 from strategies import (
     TLS,
     WORKLOAD_NAMES,
@@ -35,6 +36,8 @@ def workload_of(
         if import_from is None:
             usage_error(f"say where the module of {name} is, with --import-from FOLDER")
         return user_workload(name, import_from).on(column, into)
+    if import_from is not None:
+        usage_error(f"--import-from is for a function of your own; {name} is none")
     if name not in WORKLOAD_NAMES:
         usage_error(
             f"there is no {name!r}; choose: {', '.join(WORKLOAD_NAMES)}, or module:function"
@@ -52,7 +55,7 @@ def tls_of(address: str | None, *files: Path | None) -> TLS | None:
     for file in given:
         if not file.is_file():
             usage_error(f"there is no file {file}")
-    return TLS(*given)
+    return TLS(*map(fixed, given))
 
 
 def dialect_from(

@@ -27,6 +27,15 @@ def generate(
     if real is not None:
         if real not in REAL:
             usage_error(f"there is no {real!r}; choose: {', '.join(REAL)}")
+        made_up = {
+            "--size": size is not None,
+            "--rows": rows is not None,
+            "--shape": shape != "plain",
+            "--seed": seed != 0,
+            "--workers": workers is not None,
+        }
+        if given := [option for option, is_given in made_up.items() if is_given]:
+            usage_error(f"--real takes no {' and no '.join(given)}; leave out one or the other")
         manifest = REAL[real](destination)
     elif (size is None) == (rows is None):
         usage_error("give either --size or --rows, or --real")

@@ -86,7 +86,10 @@ ProfileName = Annotated[str, typer.Option(help=f"How much to measure: {', '.join
 ResultsFolder = Annotated[
     Path, typer.Option("--results", help="Where the journals of the cells are.")
 ]
-HtmlFolder = Annotated[Path, typer.Option("--html", help="Where to put the page and the plots.")]
+HtmlFolder = Annotated[
+    Path | None,
+    typer.Option("--html", help="Where to put the page and the plots.", show_default=str(HTML)),
+]
 QuickFile = Annotated[
     Path | None,
     typer.Option(help="What make quick has written, to stand beside.", metavar="QUICK.json"),

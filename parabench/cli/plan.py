@@ -20,6 +20,8 @@ def plan(
     """Say how long a profile will take on this machine, model by model."""
     if profile not in PROFILES:
         usage_error(f"there is no profile {profile!r}; choose one of {', '.join(PROFILES)}")
+    if calibrate and folder != RESULTS:
+        usage_error("--calibrate reads no results; leave out --results")
     with importing():
         from parabench import plan as planning
 

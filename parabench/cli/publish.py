@@ -7,7 +7,7 @@ from parabench.interrupts import importing
 
 def publish(
     folder: ResultsFolder = RESULTS,
-    html: HtmlFolder = HTML,
+    html: HtmlFolder = None,
     quick: QuickFile = None,
     faults: FaultsFile = None,
 ) -> None:
@@ -17,6 +17,7 @@ def publish(
         from parabench.report.publish import publish_asv, read_or_say_so
         from parabench.report.site.build import write_site
 
+    html = html or HTML
     sessions = read_or_say_so(folder, html, warn)
     failed = None
     try:

@@ -26,6 +26,7 @@ from parabench.cli.options import (
     WorkloadName,
     usage_error,
 )
+from parabench.cli.paths import fixed
 from parabench.cli.printing import is_standard_output, print_done, warn
 from parabench.interrupts import importing
 
@@ -104,7 +105,9 @@ def run(
     if start_method is not None and start_method not in methods:
         usage_error(f"there is no --start-method {start_method!r}; choose: {', '.join(methods)}")
     aside = is_standard_output(destination)  # which gets the records
-    source, *others = sources_of(sources, destination)
+    # Before a user's code is imported, which may go into another folder.
+    source, *others = map(fixed, sources_of(sources, destination))
+    target, tls = fixed(destination), tls_of(address, tls_ca, tls_cert, tls_key)
     dialect = dialect_from(
         delimiter=delimiter,
         decimal=decimal,
@@ -118,7 +121,7 @@ def run(
     with user_code(workload):
         job = Job(
             source,
-            destination,
+            target,
             workload_of(workload, column, into, import_from),
             parse_size(chunk_size) if chunk_size else None,
             dialect,
@@ -130,7 +133,7 @@ def run(
             job,
             workers or available_cores(),
             address=address,
-            tls=tls_of(address, tls_ca, tls_cert, tls_key),
+            tls=tls,
             start_method=start_method,
             timeout=timeout,
         )

@@ -20,6 +20,7 @@ from parabench.cli.options import (
     Thousands,
     WorkloadName,
 )
+from parabench.cli.paths import fixed
 from parabench.cli.printing import print_done
 from parabench.interrupts import importing
 
@@ -60,9 +61,9 @@ def verify(
         encoding=encoding,
     )
     keeps: Literal["bytes", "fields"] = "fields" if fields else "bytes"
+    # Before a user's code is imported, which may go into another folder.
+    files, target = tuple(map(fixed, sources_of(sources, destination))), fixed(destination)
     with user_code(workload):
         chosen = workload_of(workload, column, into, import_from)
-        records = strategies.verify(
-            sources_of(sources, destination), destination, chosen, dialect, keeps=keeps
-        )
+        records = strategies.verify(files, target, chosen, dialect, keeps=keeps)
     print_done(f"{destination} is correct: all {records:,} records are as the reference says")

@@ -15,7 +15,7 @@ NAMED = 5  # other results in a list
 class Choice:
     """What the user has asked for; nothing for what is left to us."""
 
-    machine: str | None = None  # its host's name, or the first digits of its fingerprint's digest
+    machine: str | None = None  # its host's name, or the first of the digits that stand for it
     commit: str | None = None  # its first digits, or `uncommitted`
     profile: str | None = None
     environment: str | None = None
@@ -32,8 +32,10 @@ class Choice:
 
 
 def _is_of(session: Session, machine: str) -> bool:
-    known = digest(session.fingerprint)
-    return machine == session.host or (len(machine) >= 4 and known.startswith(machine))
+    digits = session.machine, digest(session.fingerprint)  # which is in the journal's name
+    return machine == session.host or (
+        len(machine) >= 4 and any(known.startswith(machine) for known in digits)
+    )
 
 
 def choose(sessions: Sequence[Session], choice: Choice) -> Session:
@@ -50,19 +52,23 @@ def choose(sessions: Sequence[Session], choice: Choice) -> Session:
 
 
 def of_this_machine(sessions: Sequence[Session]) -> list[Session]:
-    """Return the results of a machine as this one is, else those of a machine of this name.
+    """Return the results of this machine, else those of its name, else those of one just like it.
 
-    That has then other versions, or another amount of memory.
+    One of its name has then other versions, or another amount of memory.
     """
     pin_threads()  # as in processes that measure: it is part of the fingerprint
-    same = [session for session in sessions if not session.not_comparable(fingerprint())]
-    return same or [session for session in sessions if session.host == host()]
+    alike = [session for session in sessions if not session.not_comparable(fingerprint())]
+    own = [session for session in alike if session.host == host()]
+    return own or [session for session in sessions if session.host == host()] or alike
 
 
 def heading(shown: Session, sessions: Sequence[Session]) -> list[str]:
     """Return lines that say which results are shown, and which others there are."""
     texts = [shown.label, shown.about, *shown.earlier_runs]
-    if different := shown.not_comparable(fingerprint()):
+    different = shown.not_comparable(fingerprint())
+    if not different and shown.host != host():
+        texts.append(f"it is another machine, just like this one ({host()})")
+    if different:
         whose = "this machine has changed" if shown.host == host() else "it is another machine"
         texts.append(f"{whose}; then and now: {'; '.join(different)}")
     return [*texts, *others(shown, sessions)]
@@ -85,13 +91,11 @@ def others(shown: Session, sessions: Sequence[Session], among: Sequence[Session]
 
 def _how_to_see(session: Session, sessions: Sequence[Session]) -> str:
     """Return the options that show results: as few as tell them from the rest."""
-    known = digest(session.fingerprint)
-    machines = [digest(other.fingerprint) for other in sessions]
-    namesakes = {digest(other.fingerprint) for other in sessions if other.host == session.host}
+    namesakes = {other.machine for other in sessions if other.host == session.host}
     options = {
         "machine": (
-            session.host if len(namesakes) == 1 else known,
-            machines,
+            session.host if len(namesakes) == 1 else session.machine,
+            [other.machine for other in sessions],
         ),
         "commit": (session.short_commit, [other.short_commit for other in sessions]),
         "profile": (session.profile, [other.profile for other in sessions]),

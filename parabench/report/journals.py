@@ -1,31 +1,112 @@
 """The lines of all journals in a folder, by session; what is foreign or damaged is named."""
 
-import itertools
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.harness import json_lines
+from parabench.report.errors import ReportError
 from parabench.report.lines import Line, checked
 
 Warn = Callable[[str], object]  # called with what was left out, and why
 NAMED = 3  # lines of a file that are named one by one
+OF_A_SESSION = ("id", "commit", "code", "environment", "profile", "host", "fingerprint")
 
 
-def read(paths: Iterable[Path], warn: Warn) -> Iterator[list[Line]]:
-    """Yield the lines of each session; those of one session are in one file."""
-    blocks: dict[str, tuple[Path, list[Line]]] = {}
+class ResultsFolderError(ReportError):
+    """What is given as the folder of the journals is none, or cannot be read."""
+
+
+@dataclass
+class _Journal:
+    """The lines of a session, from one file or several; each counts once."""
+
+    path: Path  # the first file
+    id: str
+    lines: dict[str, Line] = field(default_factory=dict)  # by their text
+    paths: set[Path] = field(default_factory=set)
+
+    def add(self, path: Path, lines: Iterable[Line]) -> bool:
+        """Add the lines of a file; return whether any but the session's head was there."""
+        texts = {_text(line): line for line in lines}
+        known = [line for text, line in texts.items() if text in self.lines]
+        self.lines |= texts
+        self.paths.add(path)
+        return any(line["event"] != "session" for line in known)
+
+    def in_order(self) -> list[Line]:
+        """Return the lines as they were written."""
+        lines = list(self.lines.values())
+        return sorted(lines, key=lambda line: line["at"]) if len(self.paths) > 1 else lines
+
+
+def paths_in(folder: Path) -> list[Path]:
+    """Return the journals in a folder, none where it is not there; raises ResultsFolderError."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.name.endswith(".jsonl"))
+    except FileNotFoundError:
+        return []
+    except NotADirectoryError as error:
+        message = f"{folder} is a file; give the folder that has the journals (*.jsonl)"
+        raise ResultsFolderError(message) from error
+    except OSError as error:
+        message = f"{folder} cannot be read: {error.strerror or error}"
+        raise ResultsFolderError(message) from error
+
+
+def read(paths: Iterable[Path], warn: Warn) -> Iterator[tuple[Path, list[Line]]]:
+    """Yield the lines of each session, with the first file that has any; it may be in several."""
+    journals: dict[str, _Journal] = {}
+    headless: list[tuple[Path, str, str, list[Line]]] = []  # of a session, or else of a run
     for path in paths:
-        for block in _blocks(_lines(path, warn)):
-            is_headed = block[0]["event"] == "session"
-            head = json.dumps(block[0], sort_keys=True) if is_headed else str(path)
-            first, before = blocks.get(head, (path, []))
-            if before:
-                warn(f"{path}: a run is there twice, also in {first}; it counts once")
-            blocks[head] = first, max(before, block, key=len)
-    for path, of_file in itertools.groupby(blocks.values(), key=lambda block: block[0]):
-        yield from _by_session([line for _, block in of_file for line in block], path, warn)
+        for (session, run), lines in _by_session(_lines(path, warn)).items():
+            heads = [line for line in lines if line["event"] == "session"]
+            if not heads:
+                headless.append((path, session, run, lines))
+                continue
+            key = _text({name: heads[-1].get(name) for name in OF_A_SESSION})
+            journal = journals.setdefault(key, _Journal(path, session))
+            if max(Counter(map(_text, heads)).values()) > 1:
+                warn(f"{path}: a run is there twice; it counts once")
+            if journal.add(path, lines):
+                warn(f"{path}: a run is there twice, also in {journal.path}; it counts once")
+    lost: Counter[Path] = Counter()
+    for path, session, run, lines in headless:
+        fitting = [journal for journal in journals.values() if _fits(journal, session, run)]
+        if len(fitting) == 1:
+            fitting[0].add(path, lines)
+        else:
+            lost[path] += len(lines)
+    for path, number in lost.items():
+        warn(f"{path}: {number} lines are left out: the line that begins their session is missing")
+    for journal in journals.values():
+        yield journal.path, journal.in_order()
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _fits(journal: _Journal, session: str, run: str) -> bool:
+    """Whether lines that name a session, or only a run, may be a journal's."""
+    if session:
+        return journal.id == session
+    return any(line["event"] == "session" and line["run"] == run for line in journal.lines.values())
+
+
+def _by_session(lines: Iterable[Line]) -> dict[tuple[str, str], list[Line]]:
+    """Return the lines of a file by session; by run, where no line tells of which session it is."""
+    by_session: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    session_of: dict[str, str] = {}  # by run
+    for line in lines:
+        if line["event"] == "session":
+            name = session_of[line["run"]] = line["id"]
+        else:
+            name = line.get("session") or session_of.get(line.get("run", ""), "")
+        by_session[name, "" if name else line.get("run", "")].append(line)
+    return by_session
 
 
 def _lines(path: Path, warn: Warn) -> Iterator[Line]:
@@ -53,35 +134,3 @@ def _lines(path: Path, warn: Warn) -> Iterator[Line]:
         warn(f"{path}: {left_out - NAMED} more lines are left out")
     if not number:
         warn(f"{path}: left out, as it is empty")
-
-
-def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Yield what begins with the head of a session, up to the next; the first may have none."""
-    block: list[Line] = []
-    for line in lines:
-        if line["event"] == "session" and block:
-            yield block
-            block = []
-        block.append(line)
-    if block:
-        yield block
-
-
-def _by_session(lines: Iterable[Line], path: Path, warn: Warn) -> Iterator[list[Line]]:
-    """Yield the lines of each session that has a head."""
-    by_session: dict[str, list[Line]] = defaultdict(list)
-    session_of: dict[str, str] = {}  # by run
-    for line in lines:
-        if line["event"] == "session":
-            name = session_of[line["run"]] = line["id"]
-        else:
-            name = line.get("session") or session_of.get(line.get("run", ""), "")
-        by_session[name].append(line)
-    lost = 0
-    for session in by_session.values():
-        if any(line["event"] == "session" for line in session):
-            yield session
-        else:
-            lost += len(session)
-    if lost:
-        warn(f"{path}: {lost} lines are left out: the line that begins their session is missing")

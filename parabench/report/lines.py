@@ -1,8 +1,10 @@
 """What a line of a journal must hold to count. What is in a file may be anybody's, or damaged."""
 
+import errno
 import math
 import re
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
@@ -15,37 +17,65 @@ Line = dict[str, Any]
 # Control characters, and halves of characters, which no file can hold.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 YEAR_9000 = 221_845_392_000  # seconds since 1970
-NUMBERS = {"megabytes", "workers", "chunk_kb"}  # parameters; the others of ours are texts
-TEXTS = {"workload", "strategy", "shape"}
+SHOWN = 40  # characters of a value in a message
+TEXTS = {"workload", "strategy", "shape"}  # parameters; the others of ours are numbers
+SIZES = {"megabytes", "chunk_kb"}
+COUNTS = {"workers"}
+SMALLEST, LARGEST = 1e-6, 1e9  # parameters: a byte to a petabyte; ratios of the two are no infinity
+NANOSECOND = 1e-9  # no clock tells less
+MOST_CELLS = 10_000  # of a session; the profile `full` has 620
+MOST_SAMPLES = 10**6  # of a cell
 
-Moment = Annotated[float, Field(gt=0, lt=YEAR_9000)]
-Seconds = Annotated[float, Field(gt=0, lt=1e9)]  # 30 years
+
+def _no_less_than_a_clock_tells(value: float) -> float:
+    if 0 < value < NANOSECOND:
+        message = f"input should be 0, or not below {NANOSECOND:g}"
+        raise ValueError(message)
+    return value
+
+
+Moment = Annotated[float, Field(ge=1, lt=YEAR_9000)]
+Seconds = Annotated[float, Field(ge=NANOSECOND, lt=1e9)]  # 30 years
 Share = Annotated[float, Field(ge=0, le=1)]
-Amount = Annotated[float, Field(ge=0, lt=1e18)]
+Amount = Annotated[float, Field(ge=0, lt=1e18), AfterValidator(_no_less_than_a_clock_tells)]
 Bytes = Annotated[int, Field(gt=0, lt=10**18)]
 RULES = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)  # newer versions write more
 
 
 @cache
-def _parameters() -> dict[str, set[str]]:
-    """Return the names of each model's parameters."""
-    return {model: set(cells.params) for model, cells in load_profile("full").models.items()}
+def parameters() -> dict[str, tuple[str, ...]]:
+    """Return the names of each model's parameters, in their order."""
+    return {model: tuple(cells.params) for model, cells in load_profile("full").models.items()}
 
 
-def _check_values(name: str, values: list[Any]) -> None:
-    for value in values:
-        good = value is None or isinstance(value, str | int | float)
-        if name in TEXTS:
-            good = isinstance(value, str)
-        elif name in NUMBERS:
-            good = isinstance(value, int | float) and 0 < value < math.inf
-        if not good:
-            message = f"the parameter {name!r} cannot be {value!r}"
-            raise ValueError(message)
+def _checked_value(name: str, value: Any) -> Any:
+    """Return a parameter's value, 1 for 1.0; raises ValueError for one that it cannot have."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if name in TEXTS:
+        good = isinstance(value, str) and bool(value.strip())
+    elif name in COUNTS:
+        good = isinstance(value, int) and number and 1 <= value <= LARGEST
+    elif name in SIZES:
+        good = number and SMALLEST <= value <= LARGEST
+    elif number:
+        good = abs(value) < LARGEST**2
+    else:
+        good = value is None or isinstance(value, str | bool)
+    if not good:
+        message = f"the parameter {name!r} cannot be {_shortened(value)}"
+        raise ValueError(message)
+    return value
+
+
+def _shortened(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
 
 
 def _check_names(model: str, names: set[str]) -> None:
-    if lacking := _parameters().get(model, set()) - names:
+    if lacking := set(parameters().get(model, ())) - names:
         message = f"a cell of {model!r} lacks {', '.join(sorted(lacking))}"
         raise ValueError(message)
 
@@ -74,14 +104,21 @@ class Expected(TypedDict):
 
     __pydantic_config__ = RULES  # type: ignore[misc]
     params: Annotated[dict[str, list[Any]], Field(min_length=1)]
-    samples: Annotated[int, Field(gt=0)]
+    samples: Annotated[int, Field(gt=0, le=MOST_SAMPLES)]
 
 
-def _check_expected(expected: dict[str, Expected]) -> dict[str, Expected]:
+def _checked_expected(expected: dict[str, Expected]) -> dict[str, Expected]:
+    number = 0
     for model, cells in expected.items():
         _check_names(model, set(cells["params"]))
         for name, values in cells["params"].items():
-            _check_values(name, values)
+            cells["params"][name] = list(
+                dict.fromkeys(_checked_value(name, value) for value in values)
+            )
+        number += math.prod(map(len, cells["params"].values()))
+    if number > MOST_CELLS:
+        message = f"{_shortened(number)} cells are more than {MOST_CELLS}"
+        raise ValueError(message)
     return expected
 
 
@@ -101,7 +138,7 @@ class Head(TypedDict):
     host: str
     load: Amount
     fingerprint: Annotated[Fingerprint, AfterValidator(_all_texts)]
-    expected: Annotated[dict[str, Expected], Field(min_length=1), AfterValidator(_check_expected)]
+    expected: Annotated[dict[str, Expected], Field(min_length=1), AfterValidator(_checked_expected)]
 
 
 class About(TypedDict):
@@ -205,7 +242,7 @@ def checked(value: object) -> Line | None:
         message = "it is nested too deeply"
         raise ValueError(message) from error
     if "cell" in line:
-        check_cell(line["model"], line["cell"])
+        line["cell"] = checked_cell(line["model"], line["cell"])
     if line["event"] == "end" and line["state"] not in STATES:
         message = f"there is no state {line['state']!r}"
         raise ValueError(message)
@@ -223,12 +260,24 @@ def first_mistake(error: ValidationError) -> str:
     return f"{where}{why[0].lower()}{why[1:]}"
 
 
-def check_cell(model: str, cell: dict[str, Any]) -> dict[str, Any]:
+def reason(error: Exception) -> str:
+    """Return why a file is not what it should be."""
+    if isinstance(error, ValidationError):
+        return first_mistake(error)
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
+def checked_cell(model: str, cell: dict[str, Any]) -> dict[str, Any]:
     """Return the cell; raises ValueError for one that the model does not have."""
     _check_names(model, set(cell))
-    for name, value in cell.items():
-        _check_values(name, [value])
-    return cell
+    return {name: _checked_value(name, value) for name, value in cell.items()}
+
+
+def text_of(path: Path) -> str:
+    """Return what is in a file; raises OSError, also for a pipe, which could be waited for long."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is no file", str(path))
+    return path.read_text(encoding="utf-8")
 
 
 def printable(value: Any) -> Any:

@@ -18,6 +18,7 @@ from parabench.report.site.asv_pages import make_offline
 from parabench.report.site.build import write_site
 
 ASV_PAGES = "asv"  # below the site's folder, as asv.conf.json says
+ASV_CONFIG = ("asv.conf.json", "asv.conf.jsonc")
 NO_RESULTS = {"machine.json", "benchmarks.json"}  # what else stands among asv's results
 PREFIX = re.compile(r"\[ *[0-9.]+%\] ·+ ")  # of what `asv publish` prints
 STEP = re.compile(PREFIX.pattern + "(Loading|Getting|Detecting|Generating|Writing) ")
@@ -47,6 +48,12 @@ def publish_asv(html: Path, warn: Warn) -> Path:
     What asv warns of, and the results that the pages lack, go to `warn`. Raises PublishError
     where there is nothing to show, and leaves no pages then, or what `make_offline` raises.
     """
+    if not any(Path(name).is_file() for name in ASV_CONFIG):
+        message = (
+            f"asv's pages need the repository, and {Path.cwd()} has no {ASV_CONFIG[0]}; "
+            "run this in the repository's folder, or make the page alone: parabench report"
+        )
+        raise PublishError(message)
     folder = (html / ASV_PAGES).absolute()
     command = [sys.executable, "-m", "asv", "publish", "--html-dir", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - nothing of it comes from outside

@@ -1,7 +1,6 @@
 """Sessions, as the journals have them: what was measured, cell by cell."""
 
 import itertools
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from parabench.report.cell import NOT_RUN, Cell, in_words
 from parabench.report.errors import ReportError
 from parabench.report.journals import Warn
 from parabench.report.lines import Line
+from parabench.report.newer import without_unknown
 from parabench.statistics import ONE, Estimate, compare, ratio
 from strategies import BASELINE
 
@@ -30,7 +30,7 @@ class NoResultsError(ReportError):
 
 @dataclass(frozen=True)
 class Session:
-    """Cells of one commit, environment, machine fingerprint and profile.
+    """Cells of one commit, environment, machine (host and fingerprint) and profile.
 
     They are those of one session, or the newest of each cell of several: then all that is said
     of a session is said of the newest.
@@ -60,7 +60,12 @@ class Session:
         marked that is over what another run has measured.
         """
         code = self.commit or self.code or f"{self.id} {self.began}"
-        return digest(self.fingerprint), code, self.environment, self.profile
+        return self.machine, code, self.environment, self.profile
+
+    @cached_property
+    def machine(self) -> str:
+        """Eight hexadecimal digits that stand for the machine: its host's name and fingerprint."""
+        return digest({**self.fingerprint, "host": self.host})
 
     @property
     def workers(self) -> int:
@@ -175,10 +180,11 @@ def newest(folder: Path) -> Session:
 def read_folder(folder: Path, warn: Warn = str) -> list[Session]:
     """Return the newest of each cell of what may be put together, in the order of time.
 
-    `warn` is told of what is left out, as it is foreign or damaged. Raises NoResultsError.
+    `warn` is told of what is left out, as it is foreign, damaged or newer. Raises NoResultsError,
+    or what `journals.paths_in` raises.
     """
     alike: dict[tuple[str | None, ...], list[Session]] = defaultdict(list)
-    for session in _sessions(sorted(folder.glob("*.jsonl")), warn):
+    for session in _sessions(journals.paths_in(folder), warn):
         alike[session.belongs_to].append(session)
     if not alike:
         message = f"there are no results in {folder}; run: make bench (or asv run)"
@@ -192,8 +198,8 @@ def read_journal(path: Path) -> list[Session]:
 
 
 def _sessions(paths: Iterable[Path], warn: Warn) -> Iterator[Session]:
-    for lines in journals.read(paths, warn):
-        if session := _session(lines):
+    for path, lines in journals.read(paths, warn):
+        if session := _session(without_unknown(path, lines, warn)):
             yield session
 
 
@@ -229,8 +235,7 @@ def _age(cell: Cell) -> tuple[bool, datetime]:
 def _session(lines: list[Line]) -> Session | None:
     """Return the session that the lines are of, None where they have no cell."""
     heads = [line for line in lines if line["event"] == "session"]
-    of_cells = [line for line in lines if line["event"] in {"sample", "end"}]
-    results = list({json.dumps(line, sort_keys=True): line for line in of_cells}.values())  # once
+    results = [line for line in lines if line["event"] in {"sample", "end"}]
     if not results:
         return None
     head = heads[-1]

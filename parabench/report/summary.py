@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 from parabench.report.choice import others
 from parabench.report.conclusions.answers import answers
+from parabench.report.conclusions.words import rendered
 from parabench.report.sessions import Session
 from parabench.report.tables import ACROSS_RUNS, pivot
 from parabench.templating import environment
 
-MARKUP = re.compile(r"([\\|<>\[\]*_#&`~@])")
+MARKUP = re.compile(r"([\\|<>\[\]*_#&`~@$])")
+FENCES = re.compile("`+")
 
 
 def markdown(session: Session, sessions: Sequence[Session] = ()) -> str:
@@ -37,6 +39,12 @@ def escaped(text: object) -> str:
 
 
 def _sentence(text: str) -> str:
-    """Return a sentence, in which names are between backticks and need no more."""
-    parts = text.split("`")
-    return "`".join(part if i % 2 else MARKUP.sub(r"\\\1", part) for i, part in enumerate(parts))
+    """Return a sentence with its names as code."""
+    return rendered(text, _code, lambda part: MARKUP.sub(r"\\\1", part))
+
+
+def _code(name: str) -> str:
+    """Return a name as code, in which nothing is markup: between more backticks than it has."""
+    longest = max(map(len, FENCES.findall(name)), default=0)
+    blank = " " if longest else ""
+    return f"{'`' * (longest + 1)}{blank}{name}{blank}{'`' * (longest + 1)}"

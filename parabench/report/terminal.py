@@ -8,6 +8,7 @@ from rich.text import Text
 
 from parabench.report.choice import heading
 from parabench.report.conclusions.answers import answers
+from parabench.report.conclusions.words import rendered
 from parabench.report.quick import quick_table
 from parabench.report.sessions import Session
 from parabench.report.tables import tables
@@ -27,9 +28,9 @@ def show(
     for answer in answers(session):
         console.print(Text(answer.workload, style="bold"))
         for sentence in answer.sentences:
-            console.print(Text(f"- {sentence.replace('`', '')}"))
+            console.print(Text(f"- {rendered(sentence, str)}"))
         for question in answer.open_questions:
-            console.print(Text(f"- not told: {question.replace('`', '')}"))
+            console.print(Text(f"- not told: {rendered(question, str)}"))
         console.print()
     for table in tables(session):
         console.print(table)

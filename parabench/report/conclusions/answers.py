@@ -1,7 +1,7 @@
 """The answer, in sentences made from the data: which strategy, from which size on, at what cost.
 
 A sentence claims no difference that is smaller than its uncertainty: two figures are told
-apart where their intervals do not overlap. Names are between backticks.
+apart where their intervals do not overlap. Names are between backticks, as `words.code` has them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from itertools import groupby
 from math import inf
 
 from parabench.report.conclusions.curves import Crossover, Curve, cold_curve, crossover
-from parabench.report.conclusions.words import about, exactly, listed, named, span, times
+from parabench.report.conclusions.words import about, code, exactly, listed, named, span, times
 from parabench.report.sessions import Session
 from parabench.statistics import Estimate, compare, ratio
 from strategies import BASELINE
@@ -75,7 +75,7 @@ def _by_outcome(fastest: list[Fastest]) -> Iterator[tuple[str, list[Fastest]]]:
         alike = list(group)
         sizes = listed([exactly(at_size.size) for at_size in alike])
         also = f" ({named(tied)} cannot be told from it)" if tied else ""
-        who = f"`{first}` is fastest" if first else f"nothing is faster than `{BASELINE}`"
+        who = f"{code(first)} is fastest" if first else f"nothing is faster than `{BASELINE}`"
         yield f"at {sizes} {who}{also}", alike
 
 
@@ -118,8 +118,8 @@ def _cost(session: Session, workload: str, outcome: Fastest) -> Iterator[str]:
     if compare(cpu, base_cpu) == 0:
         seconds = "CPU seconds that cannot be told apart"
     yield (
-        f"There `{outcome.first}` takes {peak.middle / 1e6:.0f} MB of memory, where `{BASELINE}` "
-        f"takes {base_peak.middle / 1e6:.0f} MB, and {seconds}."
+        f"There {code(ours.strategy)} takes {peak.middle / 1e6:.0f} MB of memory, where "
+        f"`{BASELINE}` takes {base_peak.middle / 1e6:.0f} MB, and {seconds}."
     )
 
 
@@ -177,7 +177,7 @@ def _covers(curve: Curve, size: float) -> bool:
 def _overtaken(crossovers: Mapping[str, Crossover], sure: list[str]) -> Iterator[str]:
     """Yield who is significantly faster than serial, from which size on."""
     at_once = [name for name in sure if crossovers[name].size == crossovers[name].smallest]
-    texts = [f"`{name}` at {_size(crossovers[name])}" for name in sure if name not in at_once]
+    texts = [f"{code(name)} at {_size(crossovers[name])}" for name in sure if name not in at_once]
     if len(texts) > SHOWN:
         texts = [*texts[:SHOWN], f"{len(texts) - SHOWN} more"]
     if texts:
@@ -185,7 +185,7 @@ def _overtaken(crossovers: Mapping[str, Crossover], sure: list[str]) -> Iterator
     for name in sure:
         if (back := crossovers[name].back) is not None:
             note = BEYOND if back > crossovers[name].largest else ""
-            yield f"Above about {about(back)}{note} `{BASELINE}` is faster than `{name}` again."
+            yield f"Above about {about(back)}{note} `{BASELINE}` is faster than {code(name)} again."
 
 
 def _others(crossovers: Mapping[str, Crossover]) -> Iterator[str]:
@@ -200,9 +200,10 @@ def _others(crossovers: Mapping[str, Crossover]) -> Iterator[str]:
             alike.setdefault(text, []).append(name)
         elif latest is not None:
             if crossing.size == smallest:
-                faster.append(f"`{name}` from {about(latest)}")
+                faster.append(f"{code(name)} from {about(latest)}")
         elif earliest is not None and earliest > smallest:
-            slower.append(f"`{name}` below {about(earliest)}{BEYOND if earliest > largest else ''}")
+            note = BEYOND if earliest > largest else ""
+            slower.append(f"{code(name)} below {about(earliest)}{note}")
         else:
             where = f"up to {about(limit)}{BEYOND if limit > largest else ''}"
             if limit == smallest:

@@ -1,6 +1,25 @@
 """How sizes, names and numbers are written in sentences."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+
+CODE = re.compile("`((?:[^`]|``)*)`")  # a name in a sentence; a backtick in it is doubled
+
+
+def code(name: str) -> str:
+    """Return a name as it stands in a sentence, on one line."""
+    return "`" + " ".join(name.split()).replace("`", "``") + "`"
+
+
+def rendered(
+    sentence: str, name: Callable[[str], str], text: Callable[[str], str] = lambda text: text
+) -> str:
+    """Return a sentence with its names and the text between them as the functions say."""
+    parts = CODE.split(sentence)
+    return "".join(
+        name(part.replace("``", "`")) if place % 2 else text(part)
+        for place, part in enumerate(parts)
+    )
 
 
 def about(size: float) -> str:
@@ -31,7 +50,7 @@ def listed(words: Sequence[str]) -> str:
 
 def named(names: Sequence[str]) -> str:
     """Return names between backticks, as a list."""
-    return listed(["`" + name.replace("`", "'") + "`" for name in names])
+    return listed([code(name) for name in names])
 
 
 def times(low: float, middle: float, high: float) -> str:

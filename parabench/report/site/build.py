@@ -1,8 +1,6 @@
 """The site: a page for each machine, and what it links to. It needs no network to be read."""
 
 import json
-import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -12,29 +10,29 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 from markupsafe import Markup, escape
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from rich.table import Table
 from typing_extensions import TypedDict
 
-from benchmarks.harness.fingerprint import digest
 from parabench.report.choice import others
 from parabench.report.conclusions.answers import answers
+from parabench.report.conclusions.words import rendered
 from parabench.report.errors import ReportError
 from parabench.report.figures.all_figures import drawings
 from parabench.report.figures.drawing import Drawing
 from parabench.report.figures.panels import looks
 from parabench.report.figures.scaling import laws
-from parabench.report.lines import RULES, Amount, first_mistake, printable
-from parabench.report.quick import load, quick_table
+from parabench.report.lines import RULES, Amount, printable, reason, text_of
+from parabench.report.quick import differing, load, quick_table
 from parabench.report.sessions import Session
 from parabench.report.site import cells, pages
+from parabench.report.site.written import remove_old
 from parabench.templating import environment
 from strategies import names
 
 STATIC = ("style.css", "page.js")
 MACHINES = 8  # that have a page: those that were measured last
 SWEEPS = {"scaling": "workers", "memory": "memory", "chunking": "chunk sizes"}
-QUOTED = re.compile("`([^`]*)`")
 
 
 class SiteError(ReportError):
@@ -60,9 +58,9 @@ OUTCOMES = TypeAdapter(list[Outcome])
 
 @dataclass(frozen=True)
 class Machine:
-    """The sessions of one fingerprint, the newest of each commit, in the commits' order."""
+    """The sessions of one machine, the newest of each commit, in the commits' order."""
 
-    digest: str
+    digits: str  # that stand for it
     newest: Session
     sessions: list[Session]
     others: list[str]  # what else was measured on it, beside the newest
@@ -70,7 +68,7 @@ class Machine:
     @property
     def path(self) -> str:
         """Its page, from the site's folder; the machine that was measured last is the index."""
-        return f"machines/{self.digest}/index.html"
+        return f"machines/{self.digits}/index.html"
 
 
 def write_site(
@@ -92,7 +90,6 @@ def write_site(
         text = resources.files("parabench.report").joinpath("templates", name).read_text("utf-8")
         (folder / name).write_text(text, encoding="utf-8")
     machines = _machines(sessions)[:MACHINES]
-    _remove_others(folder / "machines", [machine.digest for machine in machines[1:]])
     documents = pages.write_documents(templates, folder / "docs")
     pages.write_code(templates, folder / "code", machines[0].newest.commit if machines else None)
     page = folder / "index.html"
@@ -106,34 +103,37 @@ def write_site(
     if not machines:
         text = templates.get_template("empty.html").render(shared)
         page.write_text(text, encoding="utf-8")
-    digests = [machine.digest for machine in machines]
-    measured_quickly = digest(beside[0]["fingerprint"]) if beside else None
-    has_quick = digests.index(measured_quickly) if measured_quickly in digests else 0
+    of_quick = [
+        place
+        for place, machine in enumerate(machines)
+        if beside and any(not differing(info, machine.newest) for info in beside)
+    ]
+    has_quick = of_quick[0] if of_quick else 0
+    written: list[Path] = []
     for place, machine in enumerate(machines):
         own = page if place == 0 else folder / machine.path
         table = quick_table(quick, machine.newest) if quick and place == has_quick else None
         up = "" if place == 0 else "../../"
-        _write_machine(templates, own, machine, {**shared, "up": up, "quick": table})
+        written += _write_machine(templates, own, machine, {**shared, "up": up, "quick": table})
+    remove_old(folder, written)
     return page
 
 
 def page_of(session: Session, folder: Path) -> Path:
     """Return the page of a session's machine in a site, the index if it has none of its own."""
-    own = folder / "machines" / digest(session.fingerprint) / "index.html"
+    own = folder / "machines" / session.machine / "index.html"
     return own if own.exists() else folder / "index.html"
 
 
 def _write_machine(
     templates: Environment, page: Path, machine: Machine, shared: dict[str, Any]
-) -> None:
-    """Write a page, its figures, and its cells."""
+) -> list[Path]:
+    """Write a page, its figures, and its cells; return the files."""
     page.parent.mkdir(parents=True, exist_ok=True)
     session = machine.newest
     figures = list(drawings(session, machine.sessions))
-    written = {path for drawing in figures for path in drawing.save(page.parent / "figures")}
-    for path in set((page.parent / "figures").glob("*")) - written:
-        path.unlink()  # of another run, which had more
-    cells.save(session, page.parent)
+    written = [path for drawing in figures for path in drawing.save(page.parent / "figures")]
+    written += cells.save(session, page.parent)
     text = templates.get_template("index.html").render(
         **shared,
         machine=machine,
@@ -152,13 +152,7 @@ def _write_machine(
         ],
     )
     page.write_text(text, encoding="utf-8")
-
-
-def _remove_others(folder: Path, digests: Sequence[str]) -> None:
-    """Remove the pages of machines that are no longer shown."""
-    for page in folder.glob("*/index.html"):
-        if page.parent.name not in digests:
-            shutil.rmtree(page.parent)
+    return [*written, page]
 
 
 def _inline(drawing: Drawing, up: str) -> Markup:
@@ -174,8 +168,8 @@ def _templates() -> Environment:
 
 
 def _named(text: str) -> Markup:
-    """Return a sentence as HTML, with what is between backticks as code."""
-    return Markup(QUOTED.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
+    """Return a sentence as HTML, with its names as code."""
+    return Markup(rendered(text, lambda name: f"<code>{escape(name)}</code>", escape))  # noqa: S704 - escaped
 
 
 def rows(table: Table) -> list[tuple[str, ...]]:
@@ -185,11 +179,11 @@ def rows(table: Table) -> list[tuple[str, ...]]:
 
 def _machines(sessions: Sequence[Session]) -> list[Machine]:
     """Return the machines, the one that was measured last first."""
-    by_digest: dict[str, list[Session]] = {}
+    by_machine: dict[str, list[Session]] = {}
     for session in sessions:
-        by_digest.setdefault(digest(session.fingerprint), []).append(session)
+        by_machine.setdefault(session.machine, []).append(session)
     machines = []
-    for name, own in by_digest.items():
+    for digits, own in by_machine.items():
         own.sort(key=lambda session: session.ended)
         by_commit = {session.commit: session for session in own}  # the newest of each
         times = _commit_times([commit for commit in by_commit if commit])
@@ -197,7 +191,7 @@ def _machines(sessions: Sequence[Session]) -> list[Machine]:
             by_commit.values(),
             key=lambda s: times.get(s.commit or "", s.ended.timestamp()),
         )
-        machines.append(Machine(name, own[-1], ordered, others(own[-1], own, sessions)))
+        machines.append(Machine(digits, own[-1], ordered, others(own[-1], own, sessions)))
     return sorted(machines, key=lambda machine: machine.newest.ended, reverse=True)
 
 
@@ -216,8 +210,8 @@ def read_faults(path: Path | None) -> list[Outcome]:
     if path is None:
         return []
     try:
-        return OUTCOMES.validate_python(printable(json.loads(path.read_text(encoding="utf-8"))))
+        return OUTCOMES.validate_python(printable(json.loads(text_of(path))))
     except (OSError, ValueError, RecursionError) as error:
-        why = first_mistake(error) if isinstance(error, ValidationError) else error
+        why = reason(error)
         message = f"{path} is not what `parabench faults --json` prints ({why}); make it anew"
         raise SiteError(message) from error

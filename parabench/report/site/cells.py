@@ -78,17 +78,18 @@ def _megabytes(amount: float | None) -> float | None:
     return _rounded(amount and amount / 1e6)
 
 
-def save(session: Session, folder: Path) -> None:
-    """Write `cells.csv` and `cells.json`."""
+def save(session: Session, folder: Path) -> list[Path]:
+    """Write `cells.csv` and `cells.json`; return their paths."""
     rows = list(records(session))
     if not rows:
-        return
+        return []
     text = json.dumps(rows, indent=1, allow_nan=False, ensure_ascii=False)
     (folder / "cells.json").write_text(text + "\n", encoding="utf-8")
     with (folder / "cells.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows({key: _no_formula(value) for key, value in row.items()} for row in rows)
+    return [folder / "cells.json", folder / "cells.csv"]
 
 
 def _no_formula(value: object) -> object:

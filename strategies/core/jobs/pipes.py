@@ -12,7 +12,7 @@ from typing import IO
 from strategies.core.csv.packing import continued
 from strategies.core.csv.source import STANDARD
 from strategies.core.errors import DestinationError, SourceError
-from strategies.core.process.streams import STDIN, STDOUT, missing
+from strategies.core.process.streams import STDOUT, missing, standard_input
 
 OTHER_END_SECONDS = 5.0  # in which somebody must have opened the other end of a FIFO
 POLL_SECONDS = 0.02
@@ -31,10 +31,11 @@ def is_pipe(path: Path) -> bool:
 def reading(path: Path) -> Iterator[IO[bytes]]:
     """Yield a stream of a pipe; raises SourceError where nothing comes out of it, and OSError."""
     if path == STANDARD:
-        if STDIN in missing or sys.stdin is None or sys.stdin.closed:
+        standard = standard_input()
+        if standard is None:
             message = "there is no standard input to read; name a CSV file"
             raise SourceError(message)
-        yield sys.stdin.buffer
+        yield standard
         return
     with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as file:  # noqa: PTH123 - no path
         first = _first_bytes(file)

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable
+from typing import BinaryIO
 
 STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 STDIN, STDOUT = 0, 1
@@ -32,3 +33,29 @@ def open_missing_streams(opened_before: Iterable[int] = ()) -> set[int]:
         if getattr(sys, name) is None:  # and its number may be that of another file by now
             setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115 - for good
     return missing
+
+
+_kept_input: BinaryIO | None = None
+
+
+def standard_input() -> BinaryIO | None:
+    """Return what is piped into this process, if anything, whatever `sys.stdin` is by now."""
+    if STDIN in missing:
+        return None
+    if _kept_input is not None:
+        return _kept_input
+    return None if sys.stdin is None or sys.stdin.closed else sys.stdin.buffer
+
+
+def keep_input() -> None:
+    """Keep standard input for ourselves, from now on; whatever else reads it finds it empty.
+
+    A user's code would read it in our process, and not in workers.
+    """
+    global _kept_input  # noqa: PLW0603 - a process has one standard input
+    if _kept_input is None:
+        _kept_input = os.fdopen(os.dup(0), "rb")
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - for good

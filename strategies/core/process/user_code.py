@@ -35,3 +35,6 @@ def prepare_for_user_code(_process_id: int) -> None:
     if (output := sys.__stdout__) is not None and sys.stdout is output:
         output.flush()
         sys.stdout = WholeLines(output.fileno())
+    if (errors := sys.__stderr__) is not None and sys.stderr is errors:
+        errors.flush()
+        sys.stderr = WholeLines(errors.fileno())

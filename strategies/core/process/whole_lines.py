@@ -1,11 +1,17 @@
 """A standard output that threads and processes share, line by line."""
 
+import codecs
 import io
 import os
+import select
 import threading
-from typing import BinaryIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 LONGEST = 4096  # bytes that a pipe takes in one piece, whoever else writes (PIPE_BUF of Linux)
+NAMES = {1: "<stdout>", 2: "<stderr>"}
 
 
 class WholeLines(io.TextIOBase):
@@ -13,16 +19,33 @@ class WholeLines(io.TextIOBase):
 
     Nothing is locked or buffered beside what the current lines hold, so that it may be forked
     at any time. A line longer than LONGEST goes out in pieces, as does one that is flushed.
+    What cannot be written is dropped: it must not decide about the job. It has what
+    `sys.stdout` usually has.
     """
 
-    encoding = "utf-8"
-    errors = "backslashreplace"
+    mode = "w"
+    line_buffering = True
+    write_through = False
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._begun: dict[int, str] = {}  # by thread
-        self.buffer: BinaryIO = io.FileIO(descriptor, "wb", closefd=False)  # unbuffered
+        self._newline = "\n"
+        self._encoding = "utf-8"
+        self._errors = "backslashreplace"
+        self.name = NAMES.get(descriptor, descriptor)
+        self.buffer = _Bytes(descriptor)
         os.register_at_fork(after_in_child=self._begun.clear)  # it is the parent's to write
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override] # typeshed has an attribute
+        """As which text is written."""
+        return self._encoding
+
+    @property
+    def errors(self) -> str:  # type: ignore[override] # likewise
+        """What is done with characters that the encoding lacks."""
+        return self._errors
 
     def fileno(self) -> int:
         """Return the descriptor."""
@@ -35,6 +58,29 @@ class WholeLines(io.TextIOBase):
     def writable(self) -> bool:
         """Return True."""
         return True
+
+    def reconfigure(
+        self,
+        *,
+        encoding: str | None = None,
+        errors: str | None = None,
+        newline: str | None = None,
+        line_buffering: bool | None = None,
+        write_through: bool | None = None,
+    ) -> None:
+        """Take another encoding; lines stay whole, whatever is said of buffers."""
+        del line_buffering, write_through
+        codecs.lookup(encoding or self._encoding)
+        codecs.lookup_error(errors or self._errors)
+        self.flush()
+        self._encoding = encoding or self._encoding
+        self._errors = errors or self._errors
+        self._newline = newline or self._newline
+
+    def detach(self) -> "_Bytes":  # type: ignore[override] # of no class that typeshed knows
+        """Return the buffer, which goes on as before, as this does."""
+        self.flush()
+        return self.buffer
 
     def write(self, text: str) -> int:
         """Write what completes a line; keep the rest."""
@@ -56,14 +102,66 @@ class WholeLines(io.TextIOBase):
     def _send(self, text: str) -> None:
         """Write whole lines, as many at once as a pipe takes in one piece."""
         piece = b""
-        for line in text.encode(self.encoding, self.errors).splitlines(keepends=True):
+        data = text.replace("\n", self._newline).encode(self._encoding, self._errors)
+        for line in data.splitlines(keepends=True):
             if piece and len(piece) + len(line) > LONGEST:
-                self._put(piece)
+                _put(self._descriptor, piece)
                 piece = b""
             piece += line
-        self._put(piece)
+        _put(self._descriptor, piece)
 
-    def _put(self, data: bytes) -> None:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(self._descriptor, rest) :]
+
+class _Bytes(io.BufferedIOBase):
+    """The same for bytes, unbuffered."""
+
+    mode = "wb"
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self.name = NAMES.get(descriptor, descriptor)
+
+    @property
+    def raw(self) -> "_Bytes":
+        """Itself."""
+        return self
+
+    def fileno(self) -> int:
+        """Return the descriptor."""
+        return self._descriptor
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+        return os.isatty(self._descriptor)
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def write(self, data: "ReadableBuffer") -> int:
+        """Write all of it at once."""
+        view = memoryview(data).cast("B")
+        _put(self._descriptor, view)
+        return len(view)
+
+
+def takes_text(descriptor: int) -> bool:
+    """Whether what is written there may get anywhere: not on a full device, or unread pipe."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLOUT)
+    try:
+        os.write(descriptor, b"")
+        return not any(events & select.POLLERR for _, events in poll.poll(0))
+    except OSError:
+        return False
+
+
+def _put(descriptor: int, data: bytes | memoryview) -> None:
+    """Write data, or what of it can be written."""
+    rest = memoryview(data)
+    while rest:
+        try:
+            rest = rest[os.write(descriptor, rest) :]
+        except BlockingIOError:  # whoever has given it to us has it so
+            select.select([], [descriptor], [])
+        except OSError:
+            return

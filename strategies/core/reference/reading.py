@@ -16,7 +16,7 @@ from strategies.core.csv.dialect import Dialect, is_delimiter
 from strategies.core.csv.encodings import utf_8_blocks, with_order
 from strategies.core.csv.packing import begun, damages, packing_of, unpacked
 from strategies.core.errors import JobError
-from strategies.core.process.streams import STDIN, missing
+from strategies.core.process.streams import standard_input
 
 LONGEST = 16  # bytes that are needed to tell how a file is compressed
 BOM = "\ufeff"
@@ -45,10 +45,11 @@ def opened(path: Path, dialect: Dialect, fault: type[JobError]) -> Iterator[IO[s
     with ExitStack() as stack:
         try:
             if str(path) == "-":
-                if STDIN in missing or sys.stdin is None:
+                standard = standard_input()
+                if standard is None:
                     message = "there is no standard input to read; name a CSV file"
                     raise fault(message)
-                file: IO[bytes] = sys.stdin.buffer
+                file: IO[bytes] = standard
             else:
                 if not stat.S_ISREG(path.stat().st_mode):  # to open a FIFO would wait for a writer
                     message = f"{path} is not a regular file; name a CSV file"

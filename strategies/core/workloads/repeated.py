@@ -1,18 +1,24 @@
 """Whether a user's function gives the same result for the same value, wherever it runs.
 
-It is called again in fresh processes, in another order of the values. What depends on the calls
-before it, on chance, on the time or on the process shows; what changes seldom may not.
+It is called again in fresh processes: in the order of the file, in the main thread of a process
+like ours; and in another order, in two threads of a process that is a worker. What depends on the
+calls before it, on chance, on the time, on the process or on the thread shows; what changes seldom
+may not.
 """
 
 import json
+import multiprocessing
 import os
 import pickle
 import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from functools import partial
+from typing import NamedTuple
 
 import psutil
 
@@ -24,7 +30,15 @@ MOST = 1000  # values that are tried
 SECONDS = 2.0  # for them; a slow function is tried with fewer
 START_SECONDS = 20.0  # to import the function, with the libraries that it needs
 
-Results = dict[int, str]  # by the value's place
+
+class Result(NamedTuple):
+    """What a process says of a value; `error` is why it has none, or none in a thread."""
+
+    text: str | None
+    error: str = ""
+
+
+Results = dict[int, Result]  # by the value's place
 
 
 class Observed:
@@ -52,47 +66,67 @@ class Observed:
     def difference(self) -> str:
         """Return how another process' results differ from these, in words; "" if they do not."""
         pairs = [*self._last, *self._kept]  # the last may be the one that was wrong
-        here = {place: str(result) for place, (_, result) in enumerate(pairs)}
+        here = {place: Result(str(result)) for place, (_, result) in enumerate(pairs)}
         values = [value for value, _ in pairs]
-        with Elsewhere(self._function, values, backwards=True) as elsewhere:
+        with Elsewhere(self._function, values, as_worker=True) as elsewhere:
             return _difference(self._function, values, here, elsewhere.results())
 
 
 def difference(function: UserFunction, values: Sequence[float]) -> str:
-    """Return how the results of two processes differ, in words; "" if they do not."""
+    """Return how the results of two processes differ, in words; "" if they do not.
+
+    Likewise where there are results only in one of them, or not in a thread.
+    """
     with (
-        Elsewhere(function, values, backwards=False) as one,
-        Elsewhere(function, values, backwards=True) as other,
+        Elsewhere(function, values, as_worker=False) as one,
+        Elsewhere(function, values, as_worker=True) as other,
     ):
-        return _difference(function, values, one.results(), other.results())
+        here, there = one.results(), other.results()
+    if differs := _difference(function, values, here, there):
+        return differs
+    for place, result in sorted(there.items()):
+        if result.text is not None and result.error:
+            return (
+                f"{function.module}:{function.name} fails in a thread that has not imported its "
+                f"file, for {values[place]!r} ({result.error}): strategies whose workers are "
+                "threads cannot use it, nor dask_distributed"
+            )
+    return ""
 
 
 def _difference(
     function: UserFunction, values: Sequence[float], one: Results, other: Results
 ) -> str:
     for place in sorted(one.keys() & other.keys()):
-        if one[place] != other[place]:
+        here, there = (
+            f"the error {result.error}" if result.text is None else repr(result.text)
+            for result in (one[place], other[place])
+        )
+        if one[place].text != other[place].text:
             return (
                 f"{function.module}:{function.name} does not give the same result for the same "
-                f"value: for {values[place]!r} it gave {one[place]!r} and, after other values in "
-                f"another process, {other[place]!r}; let it depend on the value alone, and not on "
-                "what ran before it, chance or the time"
+                f"value: for {values[place]!r} it gave {here} and, after other values in a thread "
+                f"of another process, {there}; let it depend on the value alone, and not on what "
+                "ran before it, the process, the thread, chance or the time"
             )
     return ""
 
 
 class Elsewhere:
-    """A fresh process that calls a function for some values; what it prints is thrown away."""
+    """A fresh process that calls a function for some values; what it prints is thrown away.
 
-    def __init__(self, function: UserFunction, values: Sequence[float], *, backwards: bool) -> None:
-        order = _backwards(len(values)) if backwards else range(len(values))
+    `as_worker`: in another order of the values, in threads of a process that it forks.
+    """
+
+    def __init__(self, function: UserFunction, values: Sequence[float], *, as_worker: bool) -> None:
+        order = _backwards(len(values)) if as_worker else range(len(values))
         work = [(place, values[place]) for place in order]
         self._number = len(work)
         self._reading, writing = os.pipe()
         # Not by `multiprocessing`: it would import the program that calls us once more.
         code = (
             f"import sys; sys.path[:] = {sys.path!r}\n"
-            f"from {__name__} import compute\ncompute({writing})"
+            f"from {__name__} import compute\ncompute({writing}, as_worker={as_worker})"
         )
         safe_path = ["-P"] if sys.flags.safe_path else []
         try:
@@ -138,8 +172,8 @@ class Elsewhere:
             if not data:  # its first line says that it begins
                 deadline = time.monotonic() + SECONDS
             data += piece
-        lines = data.split(b"\n")[1:-1]
-        return dict(map(json.loads, lines))
+        lines = map(json.loads, data.split(b"\n")[1:-1])
+        return {place: Result(*result) for place, *result in lines}
 
 
 def _backwards(number: int) -> Iterator[int]:
@@ -154,20 +188,46 @@ def _backwards(number: int) -> Iterator[int]:
         start, size = start + size, 2 * size
 
 
-def compute(descriptor: int) -> None:
+def compute(descriptor: int, *, as_worker: bool) -> None:
     """Compute what standard input says, and write a line for each result."""
     os.set_inheritable(descriptor, False)
     function, work = pickle.load(sys.stdin.buffer)  # noqa: S301 - from ourselves
+    if not as_worker:
+        _compute(descriptor, function, work, as_worker=False)
+        return
+    # There are no threads yet.
+    process = multiprocessing.get_context("fork").Process(
+        target=_compute, args=(descriptor, function, work), kwargs={"as_worker": True}
+    )
+    process.start()
+    process.join()
+
+
+def _compute(
+    descriptor: int, function: UserFunction, work: list[tuple[int, float]], *, as_worker: bool
+) -> None:
     function.function  # noqa: B018 - it is imported now
     os.write(descriptor, b"\n")
-    for place, value in work:
-        line = json.dumps([place, _text(function, value)]) + "\n"
-        os.write(descriptor, line.encode())
+    with ExitStack() as stack:
+        calls: list[Callable[[float], Result]] = [partial(_result, function)]
+        if as_worker:
+            threads = [stack.enter_context(ThreadPoolExecutor(1)) for _ in range(2)]
+            calls = [partial(_in_thread, thread, function) for thread in threads]
+        for number, (place, value) in enumerate(work):
+            result = calls[number % len(calls)](value)
+            os.write(descriptor, (json.dumps([place, *result]) + "\n").encode())
 
 
-def _text(function: UserFunction, value: float) -> str:
-    """Return a result as text."""
+def _in_thread(thread: ThreadPoolExecutor, function: UserFunction, value: float) -> Result:
+    """Return the result in another thread; where that fails, in this one, with the error."""
+    result = thread.submit(_result, function, value).result()
+    if result.text is None:
+        return Result(_result(function, value).text, result.error)
+    return result
+
+
+def _result(function: UserFunction, value: float) -> Result:
     try:
-        return str(guarded(function, value))
-    except JobError:
-        return "an error"
+        return Result(str(guarded(function, value)))
+    except JobError as error:
+        return Result(None, getattr(error, "problem", str(error)))

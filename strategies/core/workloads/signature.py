@@ -5,21 +5,16 @@ import inspect
 import numbers
 import types
 import typing
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
 
 from strategies.core.errors import WorkloadError
 
-READS: dict[object, type[int] | type[float]] = {  # by annotation
-    int: int,
-    numbers.Integral: int,
-    float: float,
-    numbers.Rational: float,
-    numbers.Real: float,
-    numbers.Number: float,
-    object: float,
-    typing.Any: float,
-    inspect.Parameter.empty: float,
-}
+Kind = type[int] | type[float] | typing.Literal["unknown"] | None  # None: neither is allowed
+
+NOT_PASSED = (bool, Decimal, Enum, Fraction)  # numbers that a float cannot stand for
 NOT_RESULTS: dict[
     Callable[[object], bool], str
 ] = {  # kinds of functions whose call does not give a result
@@ -42,21 +37,22 @@ def reads(function: Callable[..., object], spec: str) -> type[int] | type[float]
             raise WorkloadError(message)
     try:
         signature = inspect.signature(function)
-    except (TypeError, ValueError):  # one of C, say, that does not tell
+    # One of C, say, that does not tell; from Python 3.14 on, an annotation that is not defined.
+    except (TypeError, ValueError, NameError):
         return float
     parameters = list(signature.parameters.values())
     try:
         signature.bind(0.0)
     except TypeError:
         raise _wrong_number(parameters, spec) from None
-    kind = _annotation(parameters[0], function, spec)
+    kind = _kind(parameters[0].annotation, _names(function))
     if kind is None:
         message = (
             f"{spec} takes {_shown(parameters[0].annotation)}, but a workload gets a number: "
             "annotate int or float"
         )
         raise WorkloadError(message)
-    return kind
+    return float if kind == "unknown" else kind
 
 
 def _wrong_number(parameters: list[inspect.Parameter], spec: str) -> WorkloadError:
@@ -76,32 +72,64 @@ def _wrong_number(parameters: list[inspect.Parameter], spec: str) -> WorkloadErr
     return WorkloadError(f"{spec} {problem}, but a workload takes one number; {remedy}")
 
 
-def _annotation(
-    parameter: inspect.Parameter, function: Callable[..., object], spec: str
-) -> type[int] | type[float] | None:
-    """Return which of them an annotation allows, float where it allows both; None: neither."""
-    annotation = parameter.annotation
-    if isinstance(annotation, str) or typing.get_origin(annotation) is typing.Annotated:
-        annotation = _evaluated(annotation, function, spec)
-    union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
-    kinds = [
-        READS.get(kind) if isinstance(kind, Hashable) else None
-        for kind in (typing.get_args(annotation) if union else (annotation,))
-    ]
-    return float if float in kinds else int if int in kinds else None
+def _kind(annotation: object, names: dict[str, object]) -> Kind:
+    """Return what an annotation allows: float where it allows both."""
+    if isinstance(annotation, (str, typing.ForwardRef)):
+        holder = types.SimpleNamespace(__annotations__={"value": annotation})
+        try:
+            annotation = typing.get_type_hints(holder, names, include_extras=True)["value"]
+        except Exception:  # noqa: BLE001 - a name that is not defined, or any code's error
+            return "unknown"
+    if annotation is inspect.Parameter.empty or annotation is typing.Any:
+        return float
+    if isinstance(annotation, typing.NewType):
+        return _kind(annotation.__supertype__, names)
+    if isinstance(annotation, typing.TypeVar):
+        choices = annotation.__constraints__ or (annotation.__bound__ or float,)
+        return _kind_of_any(choices, names)
+    if type(annotation).__name__ == "TypeAliasType":  # `type X = ...`, from Python 3.12 on
+        return _kind(getattr(annotation, "__value__", None), names)
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in (typing.Union, types.UnionType):
+        return _kind_of_any(arguments, names)
+    if origin is typing.Literal:
+        return _kind_of_any([type(value) for value in arguments], names)
+    if origin is typing.Annotated:
+        return _kind(arguments[0], names)
+    return _kind_of_class(origin or annotation)
 
 
-def _evaluated(annotation: object, function: Callable[..., object], spec: str) -> object:
-    """Return what a quoted annotation stands for, where the function is defined."""
+def _kind_of_any(annotations: Iterable[object], names: dict[str, object]) -> Kind:
+    """Return what is allowed by one of some annotations."""
+    kinds = [_kind(annotation, names) for annotation in annotations]
+    return next((kind for kind in (float, int, "unknown") if kind in kinds), None)
+
+
+def _kind_of_class(kind: object) -> Kind:
+    """Return which of our numbers a class stands for: a base of it, or one like it."""
+    if not isinstance(kind, type):
+        return "unknown"
+    try:
+        if issubclass(float, kind):
+            return float
+        if issubclass(int, kind):
+            return int
+        if issubclass(kind, NOT_PASSED) or not issubclass(kind, numbers.Number):
+            return None
+        return int if issubclass(kind, numbers.Integral) else float
+    except TypeError:  # a protocol that does not tell
+        return "unknown"
+
+
+def _names(function: Callable[..., object]) -> dict[str, object]:
+    """Return the names that a function knows."""
     while isinstance(function, functools.partial):
         function = function.func
-    names = getattr(inspect.unwrap(function), "__globals__", {})
-    holder = types.SimpleNamespace(__annotations__={"value": annotation})
-    try:
-        return typing.get_type_hints(holder, names)["value"]
-    except Exception:  # noqa: BLE001 - a name that is not defined, or any code's error
-        message = f"{spec} takes {_shown(annotation)}, which cannot be told; annotate int or float"
-        raise WorkloadError(message) from None
+    call = getattr(type(function), "__call__", None)  # noqa: B004 - of an object
+    for each in (inspect.unwrap(function), call):
+        if names := getattr(each, "__globals__", None):
+            return dict(names)
+    return {}
 
 
 def _shown(annotation: object) -> str:

@@ -5,6 +5,7 @@ else by that name, wherever it runs.
 """
 
 import os
+import sys
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,7 +17,8 @@ from strategies.core.process.user_code import prepare_for_user_code
 from strategies.core.workloads import Column, Workload
 from strategies.core.workloads.results import Result, as_result
 from strategies.core.workloads.signature import reads
-from strategies.core.workloads.user_module import file_of, user_module, version
+from strategies.core.workloads.thread_state import ThreadState
+from strategies.core.workloads.user_module import file_of, thread_state, user_module, version
 
 
 @dataclass(frozen=True)
@@ -24,13 +26,15 @@ class UserFunction:
     """The function `name` in the file of `module` in `folder`.
 
     `version` says which content of the file is meant: a worker of a running cluster may have
-    imported an older one.
+    imported an older one. `moved`: the current folder before and after the import in the first
+    process, where it has changed it; another that starts behind it imports from before it.
     """
 
     folder: Path
     module: str
     name: str
     version: str = ""
+    moved: tuple[Path, Path] | None = None
 
     @property
     def path(self) -> Path:
@@ -40,16 +44,21 @@ class UserFunction:
     @cached_property
     def function(self) -> Callable[[float], object]:
         """The function itself; raises WorkloadError when it cannot be had."""
+        return self._loaded[0]
+
+    @cached_property
+    def _loaded(self) -> tuple[Callable[[float], object], ThreadState]:
         prepare_for_user_code(os.getpid())
         return _load(self)
 
     def __call__(self, value: float) -> Result:
         """Return the function's result for one number; None becomes NaN, a missing value."""
-        return as_result(self.function(value))
+        function, state = self._loaded
+        return as_result(state.here().run(function, value))
 
-    def __reduce__(self) -> tuple[type["UserFunction"], tuple[Path, str, str, str]]:
+    def __reduce__(self) -> tuple[type["UserFunction"], tuple[object, ...]]:
         """Pickle the place and the name: each process imports the file by itself."""
-        return UserFunction, (self.folder, self.module, self.name, self.version)
+        return UserFunction, (self.folder, self.module, self.name, self.version, self.moved)
 
 
 def user_workload(spec: str, folder: Path) -> Workload:
@@ -64,8 +73,11 @@ def user_workload(spec: str, folder: Path) -> Workload:
         message = f"{spec!r} is not a workload; write it as module:function"
         raise WorkloadError(message)
     function = UserFunction(folder.absolute(), module, name)
+    before = _here()
     user_module(function.folder, module)  # whether or not one like it has been used before
-    function = replace(function, version=version(function.folder))
+    after = _here()
+    moved = (before, after) if before and after and before != after else None
+    function = replace(function, version=version(function.folder), moved=moved)
     return Workload(
         name=spec,
         reads=(Column("old_column", reads(function.function, spec)),),
@@ -74,10 +86,20 @@ def user_workload(spec: str, folder: Path) -> Workload:
     )
 
 
+def _here() -> Path | None:
+    """Return the current folder; None where it is there no more."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return None
+
+
 @cache
-def _load(function: UserFunction) -> Callable[[float], object]:
+def _load(function: UserFunction) -> tuple[Callable[[float], object], ThreadState]:
+    if function.moved and function.module not in sys.modules and _here() == function.moved[1]:
+        os.chdir(function.moved[0])
     own = getattr(user_module(function.folder, function.module), function.name, None)
     if not callable(own):
         message = f"{function.path} has no function {function.name!r}; write module:function"
         raise WorkloadError(message)
-    return typing.cast("Callable[[float], object]", own)
+    return typing.cast("Callable[[float], object]", own), thread_state()

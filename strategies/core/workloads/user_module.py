@@ -21,6 +21,7 @@ from pathlib import Path
 from types import ModuleType
 
 from strategies.core.errors import WorkloadError
+from strategies.core.workloads.thread_state import ThreadState
 
 HOME = Path(__file__).resolve().parents[3]  # an editable install finds us here by a hook, which
 # comes after `sys.path`: the folder must not come before
@@ -29,6 +30,7 @@ _lock = threading.RLock()
 _folder: Path | None = None  # one at a time: the modules of two may have the same names
 _placed: set[str] = set()  # folders that were put on `sys.path`, whoever has put them back
 _ours: dict[str, bytes] = {}  # what was imported from there, with a digest of its file
+_state = ThreadState()  # of what was imported from there
 
 
 def file_of(folder: Path, module: str) -> Path:
@@ -58,7 +60,9 @@ def user_module(folder: Path, name: str) -> ModuleType:
             raise WorkloadError(message)
         before, problem = set(sys.modules), None
         try:
-            module = importlib.import_module(name)
+            module = sys.modules.get(name) or _state.importing(_import, name, path)
+        except WorkloadError as error:
+            problem = error
         except BaseException as error:  # noqa: BLE001 - the user's code may raise anything
             problem = _hidden(folder, [path]) or _not_importable(path, error)
         else:
@@ -73,6 +77,26 @@ def user_module(folder: Path, name: str) -> ModuleType:
     raise problem
 
 
+def _import(name: str, path: Path) -> ModuleType:
+    """Import a module; raises what it raises, and WorkloadError where we could not go on."""
+    before = sys.getrecursionlimit()
+    try:
+        return importlib.import_module(name)
+    finally:
+        if (limit := sys.getrecursionlimit()) < before:
+            sys.setrecursionlimit(before)
+            message = (
+                f"{path} sets the recursion limit to {limit}, which is too low for the libraries "
+                f"that call it; leave it at {before}"
+            )
+            raise WorkloadError(message)
+
+
+def thread_state() -> ThreadState:
+    """Return what the modules of the last folder have set for the thread that imported them."""
+    return _state
+
+
 def version(folder: Path) -> str:
     """Return a digest of the files that were imported from a folder."""
     with _lock:
@@ -82,11 +106,12 @@ def version(folder: Path) -> str:
 
 def _use(folder: Path) -> None:
     """Put a folder at the end of `sys.path`; forget another one, or one that has changed."""
-    global _folder  # noqa: PLW0603 - `sys.modules` is one for the process, too
+    global _folder, _state  # noqa: PLW0603 - `sys.modules` is one for the process, too
     if folder != _folder or any(_digest(sys.modules.get(name)) != _ours[name] for name in _ours):
         for name in _ours:
             sys.modules.pop(name, None)
         _ours.clear()
+        _state = ThreadState()
         sys.path[:] = [place for place in sys.path if place not in _placed]
     _folder = folder
     if folder != HOME:
