@@ -73,7 +73,8 @@ def test_generate_run_verify(tmp_path: Path) -> None:
     summary = json.loads(ran.stdout)
     assert list(summary) == [
         "strategy", "engine", "workers", "records", "bytes_in", "bytes_out", "lines_left_out",
-        "bytes_spooled", "chunks", "chunks_fallen_back", "startup_seconds", "run_seconds", "shutdown_seconds", "mb_per_s",
+        "bytes_spooled", "chunks", "chunks_fallen_back", "startup_seconds", "run_seconds",
+        "shutdown_seconds", "mb_per_s",
     ]  # fmt: skip
     assert summary["bytes_in"] == source.stat().st_size
     assert summary["bytes_out"] == destination.stat().st_size
