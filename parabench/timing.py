@@ -12,12 +12,15 @@ class TimedRun:
     """What `parabench run --json` prints; the field names are its keys."""
 
     strategy: str
+    engine: str | None  # None: the strategy reads and writes by itself
     workers: int | None  # None: those of a running cluster
     records: int
     bytes_in: int
     bytes_out: int
     lines_left_out: int  # blank lines and comments
     bytes_spooled: int  # of text that had to be written out before it could be cut
+    chunks: int
+    chunks_fallen_back: int  # which the engine has left to Python's `csv`
     startup_seconds: float  # until every worker has run a no-op
     run_seconds: float  # planning included
     shutdown_seconds: float
@@ -33,12 +36,15 @@ def run_timed(strategy: Strategy, job: Job, workers: int, **options: Any) -> Tim
         raise AssertionError(message)
     return TimedRun(
         strategy=strategy.name,
+        engine=None if strategy.kind == "file" else job.engine,
         workers=None if options.get("address") else 1 if strategy.kind == "serial" else workers,
         records=summary.records,
         bytes_in=summary.bytes_in,
         bytes_out=summary.bytes_out,
         lines_left_out=summary.lines_left_out,
         bytes_spooled=summary.bytes_spooled,
+        chunks=summary.chunks,
+        chunks_fallen_back=summary.chunks_fallen_back,
         startup_seconds=timed.startup_seconds or 0.0,
         run_seconds=seconds,
         shutdown_seconds=timed.shutdown_seconds or 0.0,

@@ -22,6 +22,7 @@ if sys.platform not in {"linux", "darwin"}:
 if TYPE_CHECKING:
     from strategies.core.contract import TLS as TLS
     from strategies.core.contract import Job as Job
+    from strategies.core.contract import Part as Part
     from strategies.core.contract import Runner as Runner
     from strategies.core.contract import Summary as Summary
     from strategies.core.csv.dialect import DELIMITERS as DELIMITERS
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from strategies.core.listing import BASELINE as BASELINE
     from strategies.core.listing import Description as Description
     from strategies.core.listing import describe as describe
+    from strategies.core.listing import describe_engine as describe_engine
     from strategies.core.listing import libraries as libraries
     from strategies.core.listing import names as names
     from strategies.core.process.children import adopt_orphans as adopt_orphans
@@ -77,7 +79,7 @@ if TYPE_CHECKING:
     from strategies.core.workloads.user_function import user_workload as user_workload
 
 _HOMES = {  # the names of each module below strategies.core
-    "contract": "TLS Job Runner Summary",
+    "contract": "TLS Job Part Runner Summary",
     "errors": "DestinationError JobError LostWorkerError RecordError SourceError StrategyError"
     " WorkloadError WrongOutputError",
     "csv.dialect": "DELIMITERS MARKS Dialect delimiter_of mark_of",
@@ -86,7 +88,7 @@ _HOMES = {  # the names of each module below strategies.core
     "jobs.chunk_work": "transform",
     "jobs.pipes": "keeping_output",
     "jobs.scratch": "remove_scratch",
-    "listing": "BASELINE Description describe libraries names",
+    "listing": "BASELINE Description describe describe_engine libraries names",
     "process.children": "adopt_orphans end_children exit_without_children keep_ending_children",
     "process.defaults": "START_METHOD available_cores",
     "process.interrupts": "interrupt",

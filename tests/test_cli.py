@@ -16,7 +16,7 @@ import typer.main
 from patience import PATIENCE
 
 from parabench.cli import app
-from strategies import names
+from strategies import engine_names, names
 
 COMMAND = Path(sys.executable).with_name("parabench")
 
@@ -47,13 +47,16 @@ def called(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -
 def test_list_names_every_strategy() -> None:
     """In text and in JSON."""
     found = json.loads(parabench("list", "--json").stdout)
-    assert [set(entry) for entry in found] == [{"name", "ready", "reason", "keeps"}] * len(names())
-    assert [entry["name"] for entry in found] == names()
+    assert {frozenset(entry) for entry in found} == {
+        frozenset("name kind ready reason keeps".split())
+    }
+    assert [e["name"] for e in found if e["kind"] == "strategy"] == names()
+    assert [e["name"] for e in found if e["kind"] == "engine"] == engine_names()
     assert all(entry["ready"] for entry in found), "all libraries of the core are installed"
     assert {entry["keeps"] for entry in found} == {"bytes"}
     listing = parabench("list")
     assert listing.returncode == 0
-    assert all(name in listing.stdout for name in names())
+    assert all(name in listing.stdout for name in [*names(), *engine_names()])
 
 
 def test_generate_run_verify(tmp_path: Path) -> None:
@@ -69,8 +72,9 @@ def test_generate_run_verify(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     summary = json.loads(ran.stdout)
     assert list(summary) == [
-        "strategy", "workers", "records", "bytes_in", "bytes_out", "lines_left_out",
-        "bytes_spooled", "startup_seconds", "run_seconds", "shutdown_seconds", "mb_per_s",
+        "strategy", "engine", "workers", "records", "bytes_in", "bytes_out", "lines_left_out",
+        "bytes_spooled", "chunks", "chunks_fallen_back", "startup_seconds", "run_seconds",
+        "shutdown_seconds", "mb_per_s",
     ]  # fmt: skip
     assert summary["bytes_in"] == source.stat().st_size
     assert summary["bytes_out"] == destination.stat().st_size

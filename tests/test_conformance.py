@@ -15,6 +15,7 @@ from strategies import (
     SourceError,
     Strategy,
     StrategyError,
+    engine_names,
     load_all,
     load_workload,
 )
@@ -76,14 +77,15 @@ def expected_bytes(
     return expect
 
 
-Combination = tuple[int, str, str, int | None]  # workers, shape, workload, chunk size
+Combination = tuple[int, str, str, int | None, str]  # workers, shape, workload, chunk size, engine
 # One record a chunk is slow with some, and no different from workload to workload.
 EVERY_COMBINATION = [
-    (workers, shape, workload, chunk_size)
+    (workers, shape, workload, chunk_size, engine)
     for workers in WORKERS
     for shape in SHAPES
     for workload in WORKLOAD_NAMES
     for chunk_size in (CHUNK_SIZES if workload == "double" else CHUNK_SIZES[:-1])
+    for engine in engine_names()
 ]
 
 
@@ -103,19 +105,23 @@ def test_output_is_exact(
     tmp_path: Path,
 ) -> None:
     """The same bytes for any number of workers and any chunk size; the reference agrees."""
-    for _, shape, name, chunk_size in (values for values in combinations if values[0] == workers):
+    for _, shape, name, chunk_size, engine in (
+        values for values in combinations if values[0] == workers
+    ):
         workload = load_workload(name)
-        job = Job(dataset_of(shape, ROWS), tmp_path / "out.csv", workload, chunk_size)
+        job = Job(
+            dataset_of(shape, ROWS), tmp_path / "out.csv", workload, chunk_size, engine=engine
+        )
         summary = runner.run(job)
         written = job.destination.read_bytes()
-        assert written == expected_bytes(shape, name), (shape, name, chunk_size)
+        assert written == expected_bytes(shape, name), (shape, name, chunk_size, engine)
         assert summary[:3] == (ROWS, job.source.stat().st_size, len(written))
 
 
 def test_the_combinations_are_pairwise() -> None:
     """Each two values that occur together at all do so in what is tried by default."""
     some = pairwise(EVERY_COMBINATION)
-    for first, second in itertools.combinations(range(4), 2):
+    for first, second in itertools.combinations(range(5), 2):
         pairs = {(values[first], values[second]) for values in EVERY_COMBINATION}
         assert {(values[first], values[second]) for values in some} == pairs
     assert len(some) < len(EVERY_COMBINATION) / 4

@@ -8,7 +8,7 @@ import pytest
 from fuzz.oracle import check
 
 from strategies import Dialect
-from strategies.core.csv import scan
+from strategies.core.csv import bits, scan
 
 CORPUS = sorted(Path(__file__).with_name("fuzz").glob("corpus/*"))
 
@@ -30,20 +30,26 @@ def failures(folder: Path) -> int:
     return failed
 
 
-def quotes_are_data(_: scan.Quotes, __: bytes) -> scan.Offsets:
-    return np.empty(0, np.int64)
+OfBlock = Callable[[scan.Quotes, int, bytes], scan.Block]
 
 
-def every_quote_toggles(_: scan.Quotes, block: bytes) -> scan.Offsets:
-    return np.flatnonzero(np.frombuffer(block, np.uint8) == ord('"'))
+def quotes_are_data(_: scan.Quotes, offset: int, data: bytes) -> scan.Block:
+    return scan.Block(offset, data, None, ord("\n"))
 
 
-def forgets_between_blocks(name: str, value: int) -> Callable[[scan.Quotes, bytes], scan.Offsets]:
-    toggles = scan.Quotes.toggles
+def every_quote_toggles(quotes: scan.Quotes, block: bytes) -> bits.Bits:
+    data = np.frombuffer(block, np.uint8)
+    quoted = bits.parity(bits.bits_of(data == ord('"')), odd=quotes.inside)
+    quotes.inside ^= bool(block.count(b'"') % 2)
+    return ~quoted
 
-    def forgetful(quotes: scan.Quotes, block: bytes) -> scan.Offsets:
+
+def forgets_between_blocks(name: str, value: int) -> OfBlock:
+    block_of = scan.Quotes.block
+
+    def forgetful(quotes: scan.Quotes, offset: int, data: bytes) -> scan.Block:
         setattr(quotes, name, value)
-        return toggles(quotes, block)
+        return block_of(quotes, offset, data)
 
     return forgetful
 
@@ -53,24 +59,34 @@ def opens_only_behind(starters: bytes) -> Callable[[scan.Quotes, Dialect], None]
 
     def narrow(quotes: scan.Quotes, dialect: Dialect) -> None:
         init(quotes, dialect)
-        quotes._starters = np.frombuffer(starters or (dialect.delimiter or ",").encode(), np.uint8)
+        vars(quotes)["_starters"] = tuple(starters or (dialect.delimiter or ",").encode())
 
     return narrow
+
+
+def every_opening_quote_begins_a_field(quotes: scan.Quotes, block: bytes) -> list[int]:
+    toggles = FOLLOW(quotes, block)
+    if toggles:
+        quotes.opened = toggles[-1]
+    return toggles
+
+
+FOLLOW = scan.Quotes._toggles
 
 
 @pytest.mark.parametrize(
     ("method", "wrong"),
     [
-        ("_toggles", quotes_are_data),
-        ("_toggles", every_quote_toggles),
-        ("toggles", forgets_between_blocks("inside", 0)),
-        ("toggles", forgets_between_blocks("_before", ord("\n"))),
-        ("toggles", forgets_between_blocks("_before", ord("a"))),
-        ("toggles", forgets_between_blocks("_closed_at", -2)),
-        ("toggles", forgets_between_blocks("_closed_at", -1)),
+        ("block", quotes_are_data),
+        ("_counted", every_quote_toggles),
+        ("block", forgets_between_blocks("inside", 0)),
+        ("block", forgets_between_blocks("_before", ord("\n"))),
+        ("block", forgets_between_blocks("_before", ord("a"))),
+        ("block", forgets_between_blocks("_closed", 0)),
+        ("block", forgets_between_blocks("_closed", 1)),
         ("__init__", opens_only_behind(b"")),
         ("__init__", opens_only_behind(b",;\t|:^~!\n")),
-        ("_last_opened", lambda _, toggles: int(toggles[-1])),
+        ("_toggles", every_opening_quote_begins_a_field),
     ],
     ids=[
         "quotes are data",

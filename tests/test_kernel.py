@@ -21,7 +21,7 @@ def test_ordinary_chunks_are_read_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With `csv` as well it would take half as long again."""
-    monkeypatch.setattr(kernel, "_check_records", None)
+    monkeypatch.setattr(kernel, "check_rows", None)
     assert len(parsed(dataset_of("plain", 500))) == 500
     assert parsed(source(b"a,b\r\n1,2\r\n 3,4\r\n")) == [["1", "2"], [" 3", "4"]]
     assert parsed(source(b'a,b\n1,"2\n3"\n\n4,5\n')) == [["1", "2\n3"], ["4", "5"]]
@@ -34,7 +34,7 @@ def test_suspicious_chunks_are_read_twice(
     source: Callable[[bytes], Path], body: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the last field is empty, or a line that may have been dropped begins with a blank."""
-    monkeypatch.setattr(kernel, "_check_records", None)
+    monkeypatch.setattr(kernel, "check_rows", None)
     with pytest.raises(TypeError):
         parsed(source(b"a,b\n" + body))
 

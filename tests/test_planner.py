@@ -74,7 +74,7 @@ def test_well_formed_quotes_take_the_fast_path(
     dataset_of: Callable[[str, int], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Files as writers write them are never scanned quote by quote."""
-    monkeypatch.setattr(scan.Quotes, "_one_by_one", None)
+    monkeypatch.setattr(scan.Quotes, "_toggles", None)
     path = dataset_of("quoted", 2000)
     check(path, plan_chunks(path, chunk_size=1000))
 

@@ -189,9 +189,10 @@ def test_a_job_chooses_its_engine(
 ) -> None:
     """One file more in the folder; with Dask's tasks, too, whose frames are those of pandas."""
     (tmp_path / "tiny_engine.py").write_text(ENGINE)
+    ours = engines.engine_names()
     monkeypatch.setattr(engines, "__path__", [*engines.__path__, str(tmp_path)])
     engines.load_engine.cache_clear()
-    assert engines.engine_names() == ["pandas", "tiny_engine"]
+    assert engines.engine_names() == [*ours, "tiny_engine"]
     path, written = source(TABLE), set()
     for engine in engines.engine_names():
         for chunk_size in (None, 1):
@@ -199,5 +200,7 @@ def test_a_job_chooses_its_engine(
             assert runner.run(job).records == 2
             written.add(job.destination.read_bytes())
     assert len(written) == 1, "an engine shows in the output"
-    with pytest.raises(StrategyError, match="no engine 'none'; choose one of pandas, tiny_engine"):
+    with pytest.raises(
+        StrategyError, match=r"no engine 'none'; choose one of pandas, .*tiny_engine"
+    ):
         runner.run(Job(path, tmp_path / "out.csv", DOUBLE, engine="none"))

@@ -7,13 +7,21 @@ from parabench.interrupts import importing
 
 def list_strategies(as_json: AsJson = False) -> None:
     """List every strategy: whether it is ready and, if not, what to run."""
-    from strategies import describe, names
+    from strategies import DEFAULT_ENGINE, describe, describe_engine, engine_names, names
 
     listed = [describe(name) for name in names()]  # read, not imported, which takes seconds
+    engines = [describe_engine(name) for name in engine_names()]
     if as_json:
         rows = [
-            {"name": s.name, "ready": not s.missing, "reason": s.missing, "keeps": s.keeps}
-            for s in listed
+            {
+                "name": one.name,
+                "kind": kind,
+                "ready": not one.missing,
+                "reason": one.missing,
+                "keeps": one.keeps,
+            }
+            for kind, described in (("strategy", listed), ("engine", engines))
+            for one in described
         ]
         print_json(rows)
         return
@@ -34,3 +42,15 @@ def list_strategies(as_json: AsJson = False) -> None:
         kept = f"same {strategy.keeps}"
         listing.add_row(strategy.name, ready, kept, strategy.missing or strategy.summary)
     console().print(listing)
+    chosen = Table(
+        "engine",
+        "ready",
+        "what works on each chunk",
+        caption="Any strategy takes any engine (parabench run STRATEGY --engine NAME); "
+        f"{DEFAULT_ENGINE} unless another is named. All write the same bytes.",
+        caption_justify="left",
+    )
+    for engine in engines:
+        ready = "no" if engine.missing else "yes"
+        chosen.add_row(engine.name, ready, engine.missing or engine.summary)
+    console().print(chosen)

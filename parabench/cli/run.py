@@ -36,6 +36,10 @@ def run(
     strategy: Annotated[str, typer.Argument(help="A name from: parabench list.")],
     sources: Sources,
     destination: Annotated[Path, typer.Argument(help="CSV file to write.")],
+    engine: Annotated[
+        str | None,
+        typer.Option(help="What works on each chunk: a name from parabench list (pandas)."),
+    ] = None,
     workload: WorkloadName = "double",
     column: Column = None,
     into: Into = None,
@@ -95,7 +99,7 @@ def run(
             load_engine,
         )
 
-        load_engine(DEFAULT_ENGINE)
+        load_engine(engine or DEFAULT_ENGINE)
 
     methods = multiprocessing.get_all_start_methods()
     if start_method is not None and start_method not in methods:
@@ -121,7 +125,8 @@ def run(
             workload_of(workload, column, into, import_from),
             parse_size(chunk_size) if chunk_size else None,
             dialect,
-            others=tuple(others),
+            engine or DEFAULT_ENGINE,
+            tuple(others),
         )
         timed = run_timed(
             strategy_of(strategy),
@@ -139,8 +144,9 @@ def run(
         print_done(json.dumps(asdict(timed), indent=2), err=aside)
         return
     number = "the cluster's" if timed.workers is None else timed.workers
+    by_name = f" with {timed.engine}" if engine else ""
     lines = [
-        f"{timed.strategy}, {number} worker{'s' * (timed.workers != 1)}: "
+        f"{timed.strategy}{by_name}, {number} worker{'s' * (timed.workers != 1)}: "
         f"{timed.records:,} records in {timed.run_seconds:.3f} s "
         f"({timed.mb_per_s:.1f} MB/s), start-up {timed.startup_seconds:.3f} s, "
         f"shutdown {timed.shutdown_seconds:.3f} s"
@@ -149,6 +155,11 @@ def run(
         lines.append(
             f"{timed.bytes_spooled:,} bytes of text were written out first, by one core: a pipe, "
             "a compressed file or another encoding than UTF-8 cannot be cut into chunks"
+        )
+    if timed.chunks_fallen_back:
+        lines.append(
+            f"{timed.chunks_fallen_back:,} of {timed.chunks:,} chunks were left to Python's csv: "
+            f"{timed.engine} might not write them exactly"
         )
     if timed.lines_left_out:
         what = "blank lines and comments" if comment else "blank lines"

@@ -65,6 +65,8 @@ class Summary(NamedTuple):
     bytes_out: int
     lines_left_out: int = 0  # blank lines and comments
     bytes_spooled: int = 0  # of sources that had to be written out as plain text first
+    chunks: int = 0  # none where a system reads and writes by itself
+    chunks_fallen_back: int = 0  # which the engine has left to Python's `csv`
 
 
 class Part(NamedTuple):
@@ -72,6 +74,7 @@ class Part(NamedTuple):
 
     data: bytes
     records: int
+    fallen_back: bool = False  # the engine has left the chunk to Python's `csv`
 
 
 class Runner(Protocol):

@@ -9,7 +9,6 @@ options are the parameters of `start`.
 """
 
 import ast
-import importlib.metadata
 import importlib.util
 import os
 import pkgutil
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import strategies
 from strategies.core.engines import engine_names
+from strategies.core.extras import remedy
 
 BASELINE = "serial"
 KINDS = ("serial", "threads", "processes", "cluster", "file")  # file: reads and writes by itself
@@ -67,18 +67,16 @@ def describe(name: str) -> Description:
     return _describe("strategies", name)
 
 
+def describe_engine(name: str) -> Description:
+    """Read what the file of an engine says of it."""
+    return _describe("strategies.core.engines", name)
+
+
 def libraries() -> tuple[str, ...]:
     """Return what all strategies and engines import, the usable and the others, sorted."""
     described = [describe(name) for name in names()]
-    described += [_describe("strategies.core.engines", name) for name in engine_names()]
+    described += [describe_engine(name) for name in engine_names()]
     return tuple(sorted({library for one in described for library in one.libraries}))
-
-
-def remedy(name: str, library: str) -> str:
-    """Return why something cannot be used without a library, and what to run."""
-    extras = importlib.metadata.metadata("parabench").get_all("Provides-Extra") or []
-    target = f"'.[{library}]'" if library in extras else library
-    return f"{name} needs '{library}', which is not installed; run: pip install {target}"
 
 
 def _describe(package: str, name: str) -> Description:

@@ -15,7 +15,8 @@ from types import ModuleType
 from strategies.core.contract import OPTIONS, Runner
 from strategies.core.engines import DEFAULT_ENGINE
 from strategies.core.errors import JobError, LostWorkerError, StrategyError
-from strategies.core.listing import Description, describe, names, remedy
+from strategies.core.extras import remedy
+from strategies.core.listing import Description, describe, names
 from strategies.core.process import main_script
 from strategies.core.process.interrupts import held
 from strategies.core.process.own import OwnProcesses

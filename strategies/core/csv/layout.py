@@ -11,7 +11,7 @@ from strategies.core.csv.dialect import DELIMITERS, Dialect
 from strategies.core.csv.names import difference, nearest
 from strategies.core.csv.positions import byte_shown, name_shown, not_text, shown
 from strategies.core.errors import SourceError
-from strategies.core.workloads import Workload
+from strategies.core.workloads import Column, Workload
 
 BOM = b"\xef\xbb\xbf"
 NAMES_SHOWN = 20  # columns in a message
@@ -52,6 +52,10 @@ class Layout:
                 label += "'"
             labels.append(label)
         return labels
+
+    def label_of(self, column: Column) -> str:
+        """Return the label of a column that is there once."""
+        return self.labels[self.columns.index(column.name)]
 
     def check(self, workload: Workload, source: object, hint: str = "") -> None:
         """Raise SourceError when the workload cannot be done on these columns.

@@ -27,10 +27,9 @@ def records(data: bytes, layout: Layout) -> list[bytes]:
 
 def _between_quotes(data: bytes, layout: Layout) -> list[bytes]:
     """Cut at the newlines that are not in quotes."""
-    from strategies.core.csv.scan import Block, Quotes  # noqa: PLC0415 - NumPy takes 0.1 s
+    from strategies.core.csv.scan import Quotes  # noqa: PLC0415 - NumPy takes 0.1 s
 
-    quotes = Quotes(layout.dialect)
-    ends = [0, *Block(0, data, quotes.toggles(data), inside=False).record_ends.tolist()]
+    ends = [0, *Quotes(layout.dialect).block(0, data).record_ends.tolist()]
     if ends[-1] < len(data):
         ends.append(len(data))
     return [data[start:stop] for start, stop in pairwise(ends)]

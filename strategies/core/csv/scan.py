@@ -5,6 +5,7 @@ else outside quotes it is data. That is how Python's `csv` reads, and the proper
 hold this to it.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,89 +15,86 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from strategies.core.csv.bits import Bits, bits_of, count, following, last, parity, positions
 from strategies.core.csv.dialect import Dialect
+from strategies.core.csv.layout import BOM, Layout
 from strategies.core.csv.positions import record_at
 from strategies.core.errors import SourceError
 
 Offsets = NDArray[np.int64]
 
-BLOCK = 2**22  # bytes read at once: large enough for NumPy, small enough for the L3 cache
+BLOCK = 2**16  # bytes read at once; with 2**18, malloc maps new pages for each array: half as fast
 _QUOTE, _NEWLINE, _RETURN = b'"\n\r'
 _ANY_QUOTE, _LINE_END = re.compile(b'"'), re.compile(b"[\\n\\r]")
 
 
 class Quotes:
-    """Follows a file, block by block, into and out of quoted fields."""
+    """Follows a file, block by block, into and out of quoted fields.
+
+    Usually, quotes stand only where they open or close a field; then it is enough to count them.
+    """
 
     def __init__(self, dialect: Dialect) -> None:
-        self._starters = np.frombuffer((dialect.delimiter or ",").encode() + b"\n\r", np.uint8)
+        self._starters = (ord(dialect.delimiter or ","), _NEWLINE, _RETURN)  # before a field
         self._comment = dialect.comment.encode()
-        self._events = re.compile(b'"|(?<=[\\n\\r])' + re.escape(self._comment))
+        behind_line_end = b"|(?<=[\\n\\r])" + re.escape(self._comment)
+        self._events = re.compile(b'"' + (behind_line_end if self._comment else b""))
         self._in_comment = False  # whether the block begins within a comment
         self._before = _NEWLINE  # the byte before the block: a file starts like a line
-        self._closed_at = -2  # where the last quote closed a field, relative to the block
+        self._closed = False  # whether that byte is a quote that closed a field
         self.inside = False
+        self.irregular = False  # whether a quote was data, or stood before more of its field
         self.opened = 0  # where the last field in quotes begins, relative to the block
 
-    def toggles(self, block: bytes) -> Offsets:
-        """Return the positions of the block's quotes that open or close a field."""
-        if self._comment:
-            toggling = self._beside_comments(block)
+    def block(self, offset: int, data: bytes) -> "Block":
+        """Return the next block of the file, which begins at `offset`."""
+        before, outside = self._before, None
+        if b'"' not in data and not self._comment:
+            if self.inside:
+                outside = np.zeros(-(-len(data) // 64), "<u8")
+            self._closed = False
         else:
-            toggling = self._toggles(block) if b'"' in block else np.empty(0, np.int64)
-        if len(toggling):
-            self.opened = self._last_opened(toggling)
-            self.inside ^= bool(len(toggling) % 2)
-            self._closed_at = -2 if self.inside else int(toggling[-1])
-        self._closed_at -= len(block)
-        self.opened -= len(block)
-        self._before = block[-1]
-        return toggling
+            outside = None if self._comment else self._counted(data)
+            if outside is None:
+                self.irregular = True
+                outside = self._followed(data)
+        block = Block(offset, data, outside, before)
+        self._before = data[-1]
+        self.opened -= len(data)
+        return block
 
-    def _last_opened(self, toggles: Offsets) -> int:
-        """Look back to the last quote that begins a field; one that reopens it does not."""
-        first = int(self.inside)  # of those that open or reopen: every other one
-        few = max(first, (len(toggles) - 8) // 2 * 2 + first)
-        for begin in (few, first):  # nearly always, it is among the last few
-            before = toggles[begin - 1] if begin else self._closed_at
-            begins = np.flatnonzero(np.diff(toggles[begin:], prepend=before)[::2] > 1)
-            if len(begins):
-                return int(toggles[begin + 2 * begins[-1]])
-        return self.opened
-
-    def _toggles(self, block: bytes) -> Offsets:
+    def _counted(self, block: bytes) -> Bits | None:
+        """Return which bytes are outside quotes; None where some quote may be data."""
         data = np.frombuffer(block, np.uint8)
-        quotes = np.flatnonzero(data == _QUOTE)
-        before = data[quotes - 1]
-        reopens = before == _QUOTE  # right behind a closing one: that is how `""` is written
-        if quotes[0] == 0:
-            before[0] = self._before
-            reopens[0] = self._closed_at == -1
-        may_open = np.isin(before, self._starters)
-        # Nearly always every other quote opens a field, and stands where it may.
-        opening = slice(int(self.inside), None, 2)
-        if np.all(may_open[opening] | reopens[opening]):
-            return quotes
-        return self._one_by_one(quotes, may_open)
+        quotes = bits_of(data == _QUOTE)
+        quoted = parity(quotes, odd=self.inside)
+        # A quote right behind one that closes a field reopens it: that is how `""` is written.
+        starters = quotes | bits_of(np.logical_or.reduce([data == byte for byte in self._starters]))
+        first = self._closed if self._before == _QUOTE else self._before in self._starters
+        opening = quotes & quoted
+        if np.any(opening & ~following(starters, first=first)):
+            return None
+        behind = following(quotes, first=self._before == _QUOTE)
+        self.irregular |= bool(np.any(behind & ~starters & ~quoted))
+        self.opened = last(opening & ~following(quotes, first=self._closed), self.opened)
+        self.inside = bool(quoted[-1] >> np.uint64(63))
+        self._closed = data[-1] == _QUOTE and not self.inside
+        return ~quoted
 
-    def _one_by_one(self, quotes: Offsets, may_open: NDArray[np.bool_]) -> Offsets:
-        """Sort out quotes of which some are data; exact, and slow."""
-        inside, closed_at, toggling = self.inside, self._closed_at, []
-        for quote, may in zip(quotes.tolist(), may_open.tolist(), strict=True):
-            if inside:
-                inside, closed_at = False, quote
-            elif may or closed_at == quote - 1:
-                inside = True
-            else:
-                continue
-            toggling.append(quote)
-        return np.array(toggling, np.int64)
+    def _followed(self, block: bytes) -> Bits:
+        """Return which bytes are outside quotes; exact, and slow."""
+        odd, toggles = self.inside, np.zeros(len(block), np.bool_)
+        toggles[self._toggles(block)] = True
+        return ~parity(bits_of(toggles), odd=odd)
 
-    def _beside_comments(self, block: bytes) -> Offsets:
-        """Leave out what is in comments, too; exact, and slow."""
-        inside, closed_at, toggling = self.inside, self._closed_at, list[int]()
+    def _toggles(self, block: bytes) -> list[int]:
+        """Return the positions of the quotes that open or close a field, none of them in comments.
+
+        In which state the block ends is remembered.
+        """
+        inside, closed_at, toggling = self.inside, -1 if self._closed else -2, list[int]()
         at_start = self._before in b"\n\r" and not inside and block.startswith(self._comment)
-        in_comment, position = self._in_comment or at_start, 0
+        in_comment, position = self._in_comment or (at_start and bool(self._comment)), 0
         while True:
             if in_comment:
                 found = _LINE_END.search(block, position)
@@ -112,14 +110,18 @@ class Quotes:
                 in_comment = True
             elif found[0] == b'"':
                 quote = found.start()
+                reopens = closed_at == quote - 1
                 before = block[quote - 1] if quote else self._before
-                if not inside and before not in self._starters and closed_at != quote - 1:
+                if not inside and not reopens and before not in self._starters:
                     continue
+                if not inside and not reopens:
+                    self.opened = quote
                 inside = not inside
                 closed_at = closed_at if inside else quote
                 toggling.append(quote)
-        self._in_comment = in_comment
-        return np.array(toggling, np.int64)
+        self.inside, self._in_comment = inside, in_comment
+        self._closed = closed_at == len(block) - 1
+        return toggling
 
 
 @dataclass(frozen=True)
@@ -128,9 +130,8 @@ class Block:
 
     offset: int  # of its first byte in the file
     data: bytes
-    toggles: Offsets
-    inside: bool  # whether it starts inside quotes
-    before: bytes = b""  # the byte before it, where that belongs to a record
+    outside: Bits | None  # which bytes are outside quotes; None: all
+    before: int  # the byte before it
 
     @property
     def stop(self) -> int:
@@ -140,49 +141,51 @@ class Block:
     @cached_property
     def record_ends(self) -> Offsets:
         """The offsets just behind the newlines that are not inside quotes."""
-        newlines = np.flatnonzero(np.frombuffer(self.data, np.uint8) == _NEWLINE)
-        return self._outside(newlines) + (self.offset + 1)
+        marked = np.frombuffer(self.data, np.uint8) == _NEWLINE
+        if self.outside is None:
+            newlines = np.flatnonzero(marked)
+        else:
+            newlines = positions(bits_of(marked) & self.outside)
+        ends: Offsets = newlines + (self.offset + 1)
+        return ends
 
     def lines(self) -> int:
         """Return how many line ends are not inside quotes: newlines, CRLF, carriage returns.
 
-        A carriage return that ends the block is one; if the next begins with its newline, that
-        is none.
+        A carriage return that ends the block is one; a newline behind it is none.
         """
-        if len(self.toggles) or self.inside:
-            ends = len(self.record_ends) + self._lone_returns()
-        else:
-            ends = self.data.count(b"\n")
-            if b"\r" in self.data:  # by NumPy: `bytes.count` takes four times as long
-                data = np.frombuffer(self.data + b"\r", np.uint8)
-                lone = (data[:-1] == _RETURN) & (data[1:] != _NEWLINE)
-                ends += int(np.count_nonzero(lone))
-        counted = self.before == b"\r" and self.data.startswith(b"\n") and not self.inside
-        return ends - counted
-
-    def _lone_returns(self) -> int:
-        """Return how many carriage returns outside quotes have no newline behind them."""
-        if b"\r" not in self.data:
-            return 0
-        data = np.frombuffer(self.data + b"\r", np.uint8)
-        returns = np.flatnonzero(data[:-1] == _RETURN)
-        return len(self._outside(returns[data[returns + 1] != _NEWLINE]))
-
-    def _outside(self, positions: Offsets) -> Offsets:
-        """Return which positions in the block are not inside quotes."""
-        quotes_before = np.searchsorted(self.toggles, positions) + int(self.inside)
-        outside: Offsets = positions[quotes_before % 2 == 0]
-        return outside
+        data = np.frombuffer(self.data, np.uint8)
+        returns = self.before == _RETURN or b"\r" in self.data
+        if self.outside is None and not returns:
+            return int(np.count_nonzero(data == _NEWLINE))
+        ends = bits_of(data == _NEWLINE)
+        if returns:
+            lone = bits_of(data == _RETURN)
+            ends = ends & ~following(lone, first=self.before == _RETURN) | lone
+        return count(ends if self.outside is None else ends & self.outside)
 
     def step_ends(self, start: int, step: float, done: int) -> tuple[list[int], int]:
         """Return the first record end in each step from `start` on, and which step is now done.
 
         `step` is in bytes; `done` is the step in which the last record end before this block was.
         """
+        if self.outside is None:
+            return self._step_ends_of_plain(start, step, done)
         ends = self.record_ends
         steps = ((ends - start) // step).astype(np.int64)
         firsts: list[int] = ends[np.diff(steps, prepend=done) > 0].tolist()
         return firsts, int(steps[-1]) if len(steps) else done
+
+    def _step_ends_of_plain(self, start: int, step: float, done: int) -> tuple[list[int], int]:
+        """Look for a newline behind each step only."""
+        firsts: list[int] = []
+        while True:
+            behind = math.ceil(start + (done + 1) * step)  # the next end lies there or later
+            newline = self.data.find(b"\n", max(0, behind - 1 - self.offset))
+            if newline < 0:
+                return firsts, done
+            firsts.append(self.offset + newline + 1)
+            done = max(done + 1, int((firsts[-1] - start) // step))
 
 
 def blocks(
@@ -193,13 +196,11 @@ def blocks(
     The header is record 0. `blank`: whether blank lines are records. The error is about the
     file of that name.
     """
-    quotes, offset, before = Quotes(dialect), start, b""
+    quotes, offset = Quotes(dialect), start
     file.seek(start)
     while data := file.read(BLOCK):
-        inside = quotes.inside
-        yield Block(offset, data, quotes.toggles(data), inside, before)
+        yield quotes.block(offset, data)
         offset += len(data)
-        before = data[-1:]
     if quotes.inside:
         opened = offset + quotes.opened
         file.seek(start)
@@ -210,3 +211,26 @@ def blocks(
             "close it, or double it if it is part of the text"
         )
         raise SourceError(message)
+
+
+def separators(data: bytes, layout: Layout) -> Offsets | None:
+    """Return where the line ends behind a chunk's records begin, the last one's included.
+
+    None unless the chunk is as writers of CSV write it: one kind of line end, no blank lines and
+    no comments, quotes only around whole fields, more than one column.
+    """
+    crlf, returns = layout.line_end == "\r\n", b"\r" in data
+    if layout.one_column or layout.dialect.comment or data.startswith(BOM):  # which is text here
+        return None
+    if returns and data.count(b"\r") != data.count(b"\r\n"):
+        return None
+    quotes = Quotes(layout.dialect)
+    blocks = [quotes.block(o, data[o : o + BLOCK]) for o in range(0, len(data), BLOCK)]
+    if quotes.irregular:
+        return None
+    stops = np.concatenate([block.record_ends for block in blocks]) - 1 - crlf
+    if crlf and not np.all(np.frombuffer(data, np.uint8)[stops] == _RETURN):
+        return None
+    if not crlf and returns and np.any(np.frombuffer(data, np.uint8)[stops - 1] == _RETURN):
+        return None
+    return stops if np.all(np.diff(stops, prepend=-1 - crlf) > 1 + crlf) else None

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from strategies.core.errors import StrategyError
+from strategies.core.extras import remedy
 
 if TYPE_CHECKING:
     from strategies.core.contract import Part
@@ -36,8 +37,12 @@ def engine_names() -> list[str]:
 
 @cache  # workers ask for each chunk
 def load_engine(name: str) -> Engine:
-    """Import an engine; raises StrategyError when there is none of that name."""
+    """Import an engine; raises StrategyError when there is none of that name, or no library."""
     if name not in engine_names():
         message = f"there is no engine {name!r}; choose one of {', '.join(engine_names())}"
         raise StrategyError(message)
-    return cast("Engine", import_module(f"{__name__}.{name}"))
+    try:
+        return cast("Engine", import_module(f"{__name__}.{name}"))
+    except ModuleNotFoundError as error:
+        message = remedy(f"the engine {name}", (error.name or "").partition(".")[0])
+        raise StrategyError(message) from error

@@ -11,7 +11,7 @@ from strategies.core.csv.positions import shown
 from strategies.core.errors import JobError, RecordError
 from strategies.core.workloads import Column, Workload
 from strategies.core.workloads.guard import leave_if_forked, problem_of
-from strategies.core.workloads.numbers import EXACT, advice, number, spelled
+from strategies.core.workloads.numbers import EXACT, advice, number, spelled, written
 
 
 def numbers(fields: NDArray[np.object_], column: Column, dialect: Dialect) -> NDArray[Any]:
@@ -70,6 +70,34 @@ def _converted(
     except ValueError:
         return None, np.zeros(0, np.bool_)
     return whole, np.zeros(0, np.bool_)
+
+
+def computed(
+    fields: NDArray[np.object_], missing: NDArray[np.bool_], workload: Workload, dialect: Dialect
+) -> tuple[NDArray[np.intp], Any]:
+    """Return which fields have a result, and their results: an array, or a list.
+
+    Raises RecordError for the first field that is neither a number nor missing.
+    """
+    present = np.flatnonzero(~missing)
+    try:
+        values = fields if len(present) == len(fields) else fields[present]
+        values = numbers(values, workload.column, dialect)
+        if workload.column.type is float and np.isnan(values).any():
+            present, values = present[~np.isnan(values)], values[~np.isnan(values)]
+        results = results_of(workload, values)
+    except RecordError as error:
+        problem = error if error.index is None else error.at(int(present[error.index]))
+    else:
+        if not dialect.plain_numbers:
+            results = [_written(result, dialect) for result in list(results)]
+        return present, results
+    raise problem  # not above, where it would carry `error` along as its context
+
+
+def _written(result: Any, dialect: Dialect) -> str:
+    plain = result.item() if isinstance(result, np.generic) else result
+    return "" if plain != plain else written(plain, dialect)  # NaN, which is missing
 
 
 def results_of(workload: Workload, values: NDArray[Any]) -> Any:

@@ -4,23 +4,19 @@ Every field is read as text, so that nothing is guessed and nothing is reformatt
 only the workload's column is converted, with the type that the workload declares.
 """
 
-import csv
 import io
-import sys
-from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from strategies.core.contract import Part
 from strategies.core.csv.dialect import Dialect
 from strategies.core.csv.layout import Layout
 from strategies.core.csv.records import appended, records
-from strategies.core.engines._columns import numbers, results_of
-from strategies.core.errors import RecordError
+from strategies.core.engines._columns import computed
+from strategies.core.engines._rows import check_rows, rows_of
 from strategies.core.workloads import Workload
-from strategies.core.workloads.numbers import MISSING, written
+from strategies.core.workloads.numbers import MISSING
 
 MANY_COLUMNS = 100  # where pandas' warning begins
 
@@ -46,7 +42,7 @@ def parse(data: bytes, layout: Layout) -> pd.DataFrame:
     # `object` rather than pandas' `str`: 1.3 times as fast from file to file, as writing needs
     # Python strings in the end. The missing-value filter is off: `NA` is a text like others.
     if data.count(b"\r") != data.count(b"\r\n"):  # behind a lone one, pandas may lose a field
-        _check_records(data, layout)
+        check_rows(data, layout)
         return _parse_exactly(data, layout)
     try:
         frame = pd.read_csv(
@@ -60,12 +56,15 @@ def parse(data: bytes, layout: Layout) -> pd.DataFrame:
             skip_blank_lines=not layout.one_column,
         )
     except pd.errors.ParserError:  # too many fields, most likely
-        _check_records(data, layout)
+        check_rows(data, layout)
         frame = _parse_exactly(data, layout)
+    except UnicodeDecodeError:
+        check_rows(data, layout)  # whatever the engine, a wrong number of fields comes first
+        raise
     else:
         if layout.one_column:
             frame = frame.iloc[1:].reset_index(drop=True)
-    if _suspicious(frame, data, layout) and _check_records(data, layout) != len(frame):
+    if _suspicious(frame, data, layout) and check_rows(data, layout) != len(frame):
         frame = _parse_exactly(data, layout)
     # It warns when a column is added to many that lie apart; a copy lays them together.
     return frame.copy() if len(frame.columns) >= MANY_COLUMNS else frame
@@ -93,32 +92,9 @@ def _suspicious(frame: pd.DataFrame, data: bytes, layout: Layout) -> bool:
     return any(start in data for start in starts) or (b"\n" + data[:1]) in starts
 
 
-def _records(data: bytes, layout: Layout) -> Iterator[list[str]]:
-    """Read a chunk with `csv`, a record at a time."""
-    csv.field_size_limit(sys.maxsize)
-    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", errors="replace", newline="")
-    read = csv.reader(text, delimiter=layout.delimiter)
-    return (record or [""] for record in read) if layout.one_column else filter(None, read)
-
-
-def _check_records(data: bytes, layout: Layout) -> int:
-    """Return the number of records; RecordError if one has not as many fields as the header.
-
-    Slow; only for chunks in which something looks wrong.
-    """
-    number = 0
-    for number, record in enumerate(_records(data, layout), 1):
-        if len(record) != len(layout.columns):
-            fields = f"{len(record)} field{'s' * (len(record) != 1)}"
-            problem = f"it has {fields}, but the header has {len(layout.columns)}"
-            remedy = "correct the record, or choose the file's delimiter with --delimiter"
-            raise RecordError(number - 1, problem, remedy)
-    return number
-
-
 def _parse_exactly(data: bytes, layout: Layout) -> pd.DataFrame:
     """Return what `csv` reads; only for what pandas leaves out: blanks in the only column."""
-    return pd.DataFrame(list(_records(data, layout)), columns=layout.labels, dtype=object)
+    return pd.DataFrame(list(rows_of(data, layout)), columns=layout.labels, dtype=object)
 
 
 def compute(text: "pd.Series[Any]", workload: Workload, dialect: Dialect) -> "pd.Series[Any]":
@@ -126,28 +102,10 @@ def compute(text: "pd.Series[Any]", workload: Workload, dialect: Dialect) -> "pd
 
     Raises RecordError for the first field that is neither a number nor missing.
     """
-    fields = text.to_numpy(dtype=object)
-    missing = text.isin([*MISSING, *dialect.missing])
-    present = np.flatnonzero(~missing.to_numpy())
-    try:
-        values = fields if len(present) == len(text) else fields[present]
-        values = numbers(values, workload.column, dialect)
-        if workload.column.type is float and np.isnan(values).any():
-            present, values = present[~np.isnan(values)], values[~np.isnan(values)]
-        results = results_of(workload, values)
-    except RecordError as error:
-        problem = error if error.index is None else error.at(int(present[error.index]))
-    else:
-        if not dialect.plain_numbers:
-            results = [_written(result, dialect) for result in list(results)]
-        column = pd.Series(results, text.index[present], dtype=dtype_of(workload, dialect))
-        return column if len(column) == len(text) else column.reindex(text.index)
-    raise problem  # not above, where it would carry `error` along as its context
-
-
-def _written(result: Any, dialect: Dialect) -> str:
-    plain = result.item() if isinstance(result, np.generic) else result
-    return "" if plain != plain else written(plain, dialect)  # NaN, which is missing
+    missing = text.isin([*MISSING, *dialect.missing]).to_numpy()
+    present, results = computed(text.to_numpy(dtype=object), missing, workload, dialect)
+    column = pd.Series(results, text.index[present], dtype=dtype_of(workload, dialect))
+    return column if len(column) == len(text) else column.reindex(text.index)
 
 
 def dtype_of(workload: Workload, dialect: Dialect) -> str:

@@ -78,6 +78,7 @@ class ChunkRunner:
                 for part in self.parts(under_way):
                     output.write(part.data)
                     under_way.done.append(part.records)
+                    under_way.chunks_fallen_back += part.fallen_back
             except RecordError as error:  # parts come in order: the next chunk has failed
                 under_way.check_unchanged()  # or the record may be half of one
                 placed = _placed(error, under_way)

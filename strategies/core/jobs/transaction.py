@@ -26,6 +26,7 @@ class Transaction:
     temporary: Path  # beside the destination, and empty
     done: list[int] = field(default_factory=list)  # records of each chunk that is written
     bytes_out: int = 0  # filled in at the end
+    chunks_fallen_back: int = 0
 
     @property
     def layout(self) -> Layout:
@@ -57,6 +58,8 @@ class Transaction:
             bytes_out=self.bytes_out,
             lines_left_out=sum(plan.lines for plan in plans) - self.records if plans else 0,
             bytes_spooled=sum(table.size for table in tables if table.readable.spooled),
+            chunks=len(self.chunks),
+            chunks_fallen_back=self.chunks_fallen_back,
         )
 
     @property
