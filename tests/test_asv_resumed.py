@@ -32,7 +32,13 @@ def environment(repository: Path, own_cache: Path) -> dict[str, str]:
 SCALING = r"Scaling\.\w+\('double', 1, \d+, '(serial|futures_processes|dask_distributed)'\)"
 
 
-@pytest.fixture(scope="module", params=[signal.SIGKILL, signal.SIGINT], ids=["SIGKILL", "Ctrl-C"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(signal.SIGKILL, id="SIGKILL"),
+        pytest.param(signal.SIGINT, id="Ctrl-C", marks=pytest.mark.exhaustive),
+    ],
+)
 def killed(request: pytest.FixtureRequest, repository: Path, environment: dict[str, str]) -> Path:
     """Return the journal of a run that was killed in its third cell."""
     how: signal.Signals = request.param

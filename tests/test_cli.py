@@ -13,6 +13,7 @@ import psutil
 import pytest
 import typer.core
 import typer.main
+from nightly import every_night_but
 from patience import PATIENCE
 
 from parabench.cli import app
@@ -148,8 +149,7 @@ def test_quotes_may_differ_where_that_is_asked_for(called: Called, tmp_path: Pat
     assert called(*verify, "--fields").returncode == 1
 
 
-# Threads end with their process.
-@pytest.mark.parametrize("strategy", [name for name in names() if "threads" not in name])
+@pytest.mark.parametrize("strategy", every_night_but("serial", "joblib_processes"))
 def test_a_bad_record_ends_in_one_line(strategy: str, tmp_path: Path) -> None:
     """And exit code 1, with the old destination as it was, and no process left."""
     source, destination = tmp_path / "in.csv", tmp_path / "out.csv"

@@ -29,11 +29,9 @@ THREADS = [name for name in names() if name not in PROCESSES]
 OWN_WAY = ["multiprocessing_pool", "joblib_processes", "dask_distributed"]  # to wait for a worker
 FIRST = [  # those that differ in how they can fail; the others are exhaustive
     *(("killed", name) for name in PROCESSES),
-    *(
-        (fault, name)
-        for fault in ("exits", "stopped", "half-picklable", "sigint")
-        for name in OWN_WAY
-    ),
+    *((fault, name) for fault in ("stopped", "sigint") for name in OWN_WAY),
+    *((fault, "multiprocessing_pool") for fault in ("exits", "half-picklable")),
+    ("half-picklable", "joblib_processes"),
     *(
         ("sigterm", name)
         for name in ("serial", "dask_threads", "futures_processes", "dask_processes")
@@ -125,7 +123,13 @@ def test_ctrl_c_in_a_terminal_prints_one_line(strategy: str, after: float | None
     ]
 
 
-@pytest.mark.parametrize("strategy", PROCESSES)
+@pytest.mark.parametrize(
+    "strategy",
+    [
+        name if name in OWN_WAY else pytest.param(name, marks=pytest.mark.exhaustive)
+        for name in PROCESSES
+    ],
+)
 def test_workers_do_not_outlive_a_command_that_is_killed(strategy: str) -> None:
     """Nobody can clean up then, but the workers notice."""
     with place() as where:

@@ -151,7 +151,14 @@ def test_a_function_that_ends_its_process_says_nothing(
     assert repeated.difference(workload.record, [1.0, 2.0]) == ""
 
 
-@pytest.mark.parametrize("function", ["pure", "seeded", "hashes", "order"])
+@pytest.mark.parametrize(
+    "function",
+    [
+        *(pytest.param(name, marks=pytest.mark.exhaustive) for name in ("pure", "seeded")),
+        "hashes",
+        "order",
+    ],
+)
 def test_what_can_be_equal_is(function: str, folder: Path) -> None:
     """What is remembered does no harm, and texts have the same hashes in all processes."""
     outputs = set()

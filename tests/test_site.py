@@ -214,6 +214,7 @@ def test_a_narrow_screen_scrolls_only_what_is_wide(full: Path) -> None:
 
 
 @needs_chromium
+@pytest.mark.exhaustive
 def test_many_cells_are_no_burden(tmp_path: Path) -> None:
     """20 strategies and 6 sizes; studies/page.py has how long it takes."""
     strategies = ["serial", *(f"strategy_{i}_with_a_name_{'x' * 2 * i}" for i in range(19))]

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-
-from strategies import names
+from nightly import every_night_but
 
 COMMAND = Path(sys.executable).with_name("parabench")
 ENDED_SECONDS = 10  # for trackers, which end by themselves
@@ -138,18 +137,6 @@ atexit.register(print, "at exit")
 ROWS = [1, 2, 3]
 
 
-def every_night_but(*some: str) -> list[object]:
-    """Return all strategies; those that are not named are tried where everything is.
-
-    A start of the command, of workers and of their children takes seconds. Those that are named
-    differ most: no workers, threads, daemons, workers of a library's own.
-    """
-    return [
-        name if name in some else pytest.param(name, marks=pytest.mark.exhaustive)
-        for name in names()
-    ]
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "mine.py").write_text(MINE)
@@ -212,8 +199,7 @@ def left_of(process: "subprocess.Popen[str]") -> list[str]:
 
 @pytest.mark.parametrize("function", ["everything", "clones"])
 @pytest.mark.parametrize(
-    "strategy",
-    every_night_but("serial", "dask_threads", "multiprocessing_pool", "dask_distributed"),
+    "strategy", every_night_but("serial", "multiprocessing_pool", "dask_distributed")
 )
 def test_a_function_may_start_processes(strategy: str, function: str, folder: Path) -> None:
     """By all means, in all strategies, also where the workers are daemons; and leave them."""
@@ -264,7 +250,7 @@ def test_an_interrupt_ends_what_a_function_has_started(
 @pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
 @pytest.mark.parametrize(
     "strategy",
-    every_night_but("serial", "futures_threads", "multiprocessing_pool", "futures_processes"),
+    every_night_but("serial", "futures_threads", "futures_processes"),
 )
 def test_what_goes_on_ends_with_the_job(strategy: str, folder: Path) -> None:
     """Threads, and what they start meanwhile; a line without its end is printed, and SIGINT heeded.
