@@ -68,6 +68,8 @@ if TYPE_CHECKING:
     from strategies.core.reference import definition as definition
     from strategies.core.reference import difference as difference
     from strategies.core.reference import verify as verify
+    from strategies.core.reference.fidelity import Fidelity as Fidelity
+    from strategies.core.reference.fidelity import fidelity as fidelity
     from strategies.core.registry import Strategy as Strategy
     from strategies.core.registry import load as load
     from strategies.core.registry import load_all as load_all
@@ -97,6 +99,7 @@ _HOMES = {  # the names of each module below strategies.core
     "process.whole_lines": "WholeLines takes_text",
     "process.workers": "ignore_interrupts",
     "reference": "definition difference verify",
+    "reference.fidelity": "Fidelity fidelity",
     "registry": "Strategy load load_all",
     "shadows": "shadow",
     "workloads": "WORKLOAD_NAMES Column Workload load_workload",

@@ -14,6 +14,7 @@ from benchmarks.harness.errors import HarnessError
 from data_gen.errors import DatasetError
 from parabench.cli.bench import bench
 from parabench.cli.faults import faults
+from parabench.cli.fidelity import fidelity
 from parabench.cli.generate import generate
 from parabench.cli.list import list_strategies
 from parabench.cli.paths import as_given
@@ -35,6 +36,7 @@ COMMANDS: dict[str, Callable[..., None]] = {  # in the order of `parabench --hel
     "report": report,
     "plan": plan,
     "faults": faults,
+    "fidelity": fidelity,
     "publish": publish,
     "bench": bench,
 }
