@@ -26,7 +26,8 @@ def read(data: bytes, stops: Offsets, layout: Layout, labels: list[str]) -> pa.T
 
     `stops` are its `separators`. Raises UnicodeDecodeError.
     """
-    data.decode()
+    if not data.isascii():
+        data.decode()
     longest = int(np.diff(stops, prepend=0).max())
     try:
         table = csv.read_csv(
@@ -62,8 +63,11 @@ def appended(data: bytes, stops: Offsets, results: pa.StringArray, layout: Layou
     offsets[1:] = stops  # a record, with the line end before it, is what lies between two offsets
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
     own = pa.Array.from_buffers(pa.binary(), len(stops), buffers)
-    joined = pc.binary_join_element_wise(own, results.cast(pa.binary()), layout.delimiter.encode())
-    whole: bytes = joined.buffers()[2].to_pybytes() + layout.line_end.encode()
+    ends = results.cast(pa.binary())
+    last = pa.array([ends[-1].as_py() + layout.line_end.encode()], pa.binary())
+    ends = pa.concat_arrays([ends[:-1], last])
+    joined = pc.binary_join_element_wise(own, ends, layout.delimiter.encode())
+    whole: bytes = joined.buffers()[2].to_pybytes()
     return whole
 
 
