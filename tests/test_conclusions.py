@@ -99,16 +99,17 @@ def test_the_answer_is_made_from_the_data(tmp_path: Path) -> None:
     (answer,) = answers(measured(tmp_path, warm=WARM, cold=COLD))
     assert answer.sentences == [
         "Started for one job (cold), `serial` is fastest below 20 MB (18 to 22 MB).",
-        "Cold, at 1 MB nothing is faster than `serial`; at 10 MB nothing is faster than `serial` "
-        "(`futures_threads` cannot be told from it); at 100 MB `futures_processes` is fastest.",
+        "Cold, at 1 MB no strategy beats `serial`; at 10 MB no strategy beats `serial` "
+        "(`futures_threads` ties with it); at 100 MB `futures_processes` is fastest.",
         "Cold, `serial` is overtaken by `futures_processes` at 20 MB (18 to 22 MB) and "
         "`dask_distributed` at 200 MB (180 to 230 MB; beyond what was measured).",
-        "Cold, surely slower than `serial`: `futures_threads` below 1.6 MB; above, not told apart.",
-        "On workers that are up, at 1 MB and 10 MB `futures_processes` is fastest "
-        "(`dask_distributed` cannot be told from it): 2.00 times (1.92 to 2.08) and 2.00 times "
+        "Cold, significantly slower than `serial`: `futures_threads` below 1.6 MB; above, no "
+        "significant difference.",
+        "With workers already started, at 1 MB and 10 MB `futures_processes` is fastest "
+        "(`dask_distributed` ties with it): 2.00 times (1.92 to 2.08) and 2.00 times "
         "(1.92 to 2.08) the speed of `serial`.",
-        "There `futures_processes` takes 260 MB of memory, where `serial` takes 130 MB, and CPU "
-        "seconds that cannot be told apart.",
+        "There `futures_processes` takes 260 MB of memory, `serial` takes 130 MB; their CPU time "
+        "does not differ significantly.",
     ]
     assert answer.open_questions == []
 
@@ -137,7 +138,7 @@ NASTY: dict[str, tuple[dict[str, dict[float, float]], str]] = {
     ),
     "faster at once, then slower": (
         {"serial": {1: 1, 10: 2, 100: 10}, "a": {1: 0.5, 10: 1, 100: 20}},
-        "at 100 MB nothing is faster than `serial`",
+        "at 100 MB no strategy beats `serial`",
     ),
     "two at once, not alike": (
         {"serial": {1: 1, 10: 10}, "a": {1: 0.8, 10: 8}, "z": {1: 0.2, 10: 2}},
@@ -145,7 +146,7 @@ NASTY: dict[str, tuple[dict[str, dict[float, float]], str]] = {
     ),
     "slower, but perhaps not far above": (
         {"serial": {1: 0.1, 10: 1}, "a": {1: 1.5, 10: 2.3}},
-        "surely slower than `serial`: `a` below 66 MB (beyond what was measured); above, not",
+        "significantly slower than `serial`: `a` below 66 MB (beyond what was measured); above, no",
     ),
     "sizes apart": (
         {"serial": {1: 1, 10: 10}, "a": {1: 0.5}, "b": {10: 5}},
@@ -155,7 +156,7 @@ NASTY: dict[str, tuple[dict[str, dict[float, float]], str]] = {
     "no baseline": ({"serial": {}, "a": {1: 1, 10: 2}}, "`serial` has no cold result"),
     "times that fall": (
         {"serial": {1: 1, 10: 2}, "a": {1: 5, 10: 4}},
-        "nothing is faster than `serial`",
+        "no strategy beats `serial`",
     ),
     "one size": ({"serial": {128: 1}, "a": {128: 2}}, "slower than `serial` at 128 MB"),
 }
@@ -195,7 +196,7 @@ def test_one_sample_tells_of_no_difference(tmp_path: Path) -> None:
     found = sessions.newest(tmp_path)
     assert all(found.ties(cell) for cell in found.of("warm"))
     (answer,) = answers(found)
-    assert "nothing is faster than `serial`" in answer.sentences[0]
+    assert "no strategy beats `serial`" in answer.sentences[0]
     assert "in 8 of 8 cells: they have one sample" in answer.open_questions[-1]
 
 
@@ -208,7 +209,7 @@ def test_the_answer_and_the_table_agree(tmp_path: Path) -> None:
     found = sessions.newest(tmp_path)
     ties = {cell.strategy: found.ties(cell) for cell in found.of("warm")}
     assert ties == {"serial": True, "wide": True, "tight": False}
-    assert "`tight` is fastest (`wide` cannot be told from it)" in answers(found)[0].sentences[0]
+    assert "`tight` is fastest (`wide` ties with it)" in answers(found)[0].sentences[0]
 
 
 def samples_of(times: dict[str, list[float]], _model: str, cell: dict[str, Any]) -> Iterable[float]:

@@ -1,7 +1,8 @@
 """The answer, in sentences made from the data: which strategy, from which size on, at what cost.
 
-A sentence claims no difference that is smaller than its uncertainty: two figures are told
-apart where their intervals do not overlap. Names are between backticks, as `words.code` has them.
+A sentence claims no difference that is smaller than its uncertainty: two figures differ
+significantly where their intervals do not overlap. Names are between backticks, as `words.code` has
+them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -46,7 +47,7 @@ def _answer(session: Session, workload: str) -> Answer:
 
 @dataclass(frozen=True)
 class Fastest:
-    """Who is fastest at a size: nobody that can be told from the baseline, or `first`."""
+    """Who is fastest at a size: nobody significantly faster than the baseline, or `first`."""
 
     size: float
     first: str | None
@@ -74,8 +75,9 @@ def _by_outcome(fastest: list[Fastest]) -> Iterator[tuple[str, list[Fastest]]]:
     for (first, tied), group in groupby(fastest, key=lambda at_size: (at_size.first, at_size.tied)):
         alike = list(group)
         sizes = listed([exactly(at_size.size) for at_size in alike])
-        also = f" ({named(tied)} cannot be told from it)" if tied else ""
-        who = f"{code(first)} is fastest" if first else f"nothing is faster than `{BASELINE}`"
+        tie = "ties" if len(tied) == 1 else "tie"
+        also = f" ({named(tied)} {tie} with it)" if tied else ""
+        who = f"{code(first)} is fastest" if first else f"no strategy beats `{BASELINE}`"
         yield f"at {sizes} {who}{also}", alike
 
 
@@ -91,7 +93,7 @@ def _warm(session: Session, answer: Answer) -> None:
     for text, alike in _by_outcome([outcome for outcome in outcomes if outcome]):
         gains = [gain for outcome in alike if (gain := _gain(outcome, by_size[outcome.size]))]
         speed = f": {listed(gains)} the speed of `{BASELINE}`" if gains else ""
-        answer.sentences.append(f"On workers that are up, {text}{speed}.")
+        answer.sentences.append(f"With workers already started, {text}{speed}.")
     if outcomes and outcomes[-1] and outcomes[-1].first:
         answer.sentences.extend(_cost(session, answer.workload, outcomes[-1]))
 
@@ -114,12 +116,12 @@ def _cost(session: Session, workload: str, outcome: Fastest) -> Iterator[str]:
     cpu, base_cpu = ours.estimate("cpu_seconds"), base.estimate("cpu_seconds")
     if not (peak and base_peak and cpu and base_cpu and base_cpu.middle):
         return
-    seconds = f"{times(*ratio(cpu, base_cpu))} the CPU seconds"
+    seconds = f"its CPU time is {times(*ratio(cpu, base_cpu))} that of `{BASELINE}`"
     if compare(cpu, base_cpu) == 0:
-        seconds = "CPU seconds that cannot be told apart"
+        seconds = "their CPU time does not differ significantly"
     yield (
-        f"There {code(ours.strategy)} takes {peak.middle / 1e6:.0f} MB of memory, where "
-        f"`{BASELINE}` takes {base_peak.middle / 1e6:.0f} MB, and {seconds}."
+        f"There {code(ours.strategy)} takes {peak.middle / 1e6:.0f} MB of memory, "
+        f"`{BASELINE}` takes {base_peak.middle / 1e6:.0f} MB; {seconds}."
     )
 
 
@@ -189,7 +191,7 @@ def _overtaken(crossovers: Mapping[str, Crossover], sure: list[str]) -> Iterator
 
 
 def _others(crossovers: Mapping[str, Crossover]) -> Iterator[str]:
-    """Yield who is faster at once, who is slower, and who cannot be told from serial."""
+    """Yield who is faster at once, who is slower, and who does not differ from serial."""
     alike: dict[str, list[str]] = {}
     faster, slower = [], []
     for name, crossing in crossovers.items():
@@ -208,14 +210,17 @@ def _others(crossovers: Mapping[str, Crossover]) -> Iterator[str]:
             where = f"up to {about(limit)}{BEYOND if limit > largest else ''}"
             if limit == smallest:
                 where = f"at {exactly(limit)}"
-            how = "slower than" if earliest is None else "not told apart from"
+            how = "slower than" if earliest is None else "not significantly different from"
             alike.setdefault(f"{how} `{BASELINE}` {where}", []).append(name)
     for text, names in alike.items():
         yield f"Cold, {named(names)} {'is' if len(names) == 1 else 'are'} {text}."
     if faster:
-        yield f"Cold, surely faster than `{BASELINE}`: {listed(faster)} on."
+        yield f"Cold, significantly faster than `{BASELINE}`: {listed(faster)} on."
     if slower:
-        yield f"Cold, surely slower than `{BASELINE}`: {listed(slower)}; above, not told apart."
+        yield (
+            f"Cold, significantly slower than `{BASELINE}`: {listed(slower)}; "
+            "above, no significant difference."
+        )
 
 
 def _size(crossing: Crossover) -> str:
