@@ -59,7 +59,7 @@ def run(
         ),
     ] = None,
     chunk_size: Annotated[
-        str | None, typer.Option(help="Such as 16MB, the most that is taken unasked.")
+        str | None, typer.Option(help="Such as 16MB; unasked, at most 4MB.")
     ] = None,
     timeout: Annotated[
         float | None,

@@ -17,7 +17,9 @@ from strategies.core.errors import SourceError
 
 TASKS_PER_WORKER = 8  # keeps the workers evenly busy until the end of the file
 SMALLEST = 2**18  # bytes; below this the fixed cost of a chunk (some ms) shows
-LARGEST = 16 * 10**6  # bytes; peak memory is a small multiple of workers x this
+# Bytes; peak memory is a small multiple of workers x this. With 16 MB the peak is 1.3 to 1.5 times
+# as high, for about the same CPU time (docs/engines.md).
+LARGEST = 4 * 10**6
 
 
 @dataclass(frozen=True)
