@@ -16,7 +16,10 @@ signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 lock = threading.Lock()
 lock.acquire()
 print("ready", flush=True)
-lock.acquire()
+try:
+    lock.acquire()
+except KeyboardInterrupt:  # it was not waiting yet
+    interrupts.ended()
 """
 FORKS = """
 import os, signal
