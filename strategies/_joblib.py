@@ -2,7 +2,6 @@
 
 import multiprocessing
 import threading
-import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,6 +19,16 @@ from strategies.core.process.requirements import (
     require_semaphores,
     require_threads,
 )
+
+
+class _Quiet(Parallel):  # type: ignore[misc] # joblib has no types
+    """Does not warn of results that nobody takes.
+
+    To ignore the warning is no help: Python's filters are those of all threads.
+    """
+
+    def _warn_exit_early(self) -> None:
+        pass
 
 
 @contextmanager
@@ -41,7 +50,7 @@ def joblib_map(backend: str, workers: int, **options: Any) -> Iterator[OrderedMa
         parallel: Parallel | None = None
 
         def started() -> Parallel:
-            new = Parallel(
+            new = _Quiet(
                 n_jobs=workers,
                 backend=backend,
                 return_as="generator",
@@ -76,9 +85,7 @@ def joblib_map(backend: str, workers: int, **options: Any) -> Iterator[OrderedMa
                 except BaseException as error:
                     # Tasks may be left in it, which it would do in the next job.
                     parallel = None
-                    with warnings.catch_warnings():  # of results that nobody takes
-                        warnings.simplefilter("ignore")
-                        results.close()
+                    results.close()
                     stack.close()
                     if isinstance(error, multiprocessing.TimeoutError):
                         raise TimeoutError from error

@@ -22,8 +22,8 @@ interrupts.unwind()
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 lock = threading.Lock()
 lock.acquire()
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     lock.acquire()
 except KeyboardInterrupt:  # it was not waiting yet
     interrupts.ended()
