@@ -94,12 +94,12 @@ def test_a_failed_job_leaves_nothing_to_the_next(runners: Runners, tmp_path: Pat
             assert written == b"old_column,t,new_column\n" + b"3,g,6.0\n" * 50, name
 
 
-def test_ten_thousand_columns(
+def test_two_thousand_columns(
     runners: Runners, source: Callable[[bytes], Path], tmp_path: Path
 ) -> None:
     """Wider than pandas likes its frames; 4 records in one chunk."""
-    header = ",".join(["old_column", *(f"c{i}" for i in range(9_999))])
-    lines = [header, *(",".join([str(i), *["x"] * 9_999]) for i in range(4))]
+    header = ",".join(["old_column", *(f"c{i}" for i in range(1_999))])
+    lines = [header, *(",".join([str(i), *["x"] * 1_999]) for i in range(4))]
     path = source("\n".join(lines).encode())
     job = Job(path, tmp_path / "out.csv", DOUBLE, 10**7)
     result = same_outcome(runners, job)

@@ -112,6 +112,7 @@ def test_fewer_workers_take_longer(rates: Rates) -> None:
     assert seconds == pytest.approx([1.02 if CORES > 1 else 0.52, 0.52, 0.52])
 
 
+@pytest.mark.exhaustive
 def test_the_command_calibrates_where_there_are_no_results(tmp_path: Path) -> None:
     """And says so, with the minutes of each model and in total."""
     command = [str(Path(sys.executable).with_name("parabench")), "plan", "--profile", "smoke"]
