@@ -83,6 +83,22 @@ def test_what_is_left_to_csv_is_counted(
     reference.verify(path, tmp_path / "out.csv", DOUBLE)
 
 
+@pytest.mark.parametrize("engine", ["lines", "pyarrow", "polars"])
+def test_what_arrow_cannot_count_is_left_to_csv(
+    serial: Runner,
+    source: Callable[[bytes], Path],
+    engine: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Offsets beyond 32 bits would be others, without a word."""
+    path = source(b"old_column,t\n1,aaaa\n2,b\n")
+    monkeypatch.setattr(_arrow, "LONGEST", 6)
+    summary = serial.run(Job(path, tmp_path / "out.csv", DOUBLE, 1, engine=engine))
+    assert (summary.chunks, summary.chunks_fallen_back) == (2, 1)
+    reference.verify(path, tmp_path / "out.csv", DOUBLE)
+
+
 NUMBERS = st.lists(st.floats(), min_size=1)
 
 

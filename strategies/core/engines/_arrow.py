@@ -10,15 +10,28 @@ from numpy.typing import NDArray
 from pyarrow import csv
 
 from strategies.core.csv.layout import Layout
-from strategies.core.csv.scan import Offsets
+from strategies.core.csv.scan import Offsets, separators
 from strategies.core.engines._columns import computed, results_of
 from strategies.core.workloads import Workload
 from strategies.core.workloads.numbers import EXACT, MISSING
 
 BLOCK = 2**20  # bytes that Arrow's parser takes at once
+LONGEST = 2**29  # bytes of a chunk, which may be one record; Arrow counts in 32 bits, with a sign
 ALIKE = b"0123456789.eE+-"  # what Python and Arrow read as the same numbers
 # Between these, Arrow writes a float64 as Python does, but for the `.0` of whole numbers.
 SMALLEST, BEYOND = 1e-4, 1e10
+
+
+def regular(data: bytes, layout: Layout) -> tuple[bytes, Offsets] | None:
+    """Return a chunk, whose last line has an end now, and its `separators`.
+
+    None where it has to be left to `csv`.
+    """
+    if len(data) > LONGEST:
+        return None
+    text = data if data.endswith(b"\n") else data + layout.line_end.encode()
+    stops = separators(text, layout)
+    return None if stops is None else (text, stops)
 
 
 def read(data: bytes, stops: Offsets, layout: Layout, labels: list[str]) -> pa.Table | None:

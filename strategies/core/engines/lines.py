@@ -6,19 +6,18 @@ No other field becomes a value of any kind. Chunks that are not as writers of CS
 
 from strategies.core.contract import Part
 from strategies.core.csv.layout import Layout
-from strategies.core.csv.scan import separators
 from strategies.core.engines import stdlib
-from strategies.core.engines._arrow import appended, read, texts_of_results
+from strategies.core.engines._arrow import appended, read, regular, texts_of_results
 from strategies.core.workloads import Workload
 
 
 def transform(data: bytes, layout: Layout, workload: Workload) -> Part:
     """Return a chunk's records with the workload's column at the end."""
-    text = data if data.endswith(b"\n") else data + layout.line_end.encode()
-    stops = separators(text, layout)
     label = layout.label_of(workload.column)
-    table = None if stops is None else read(text, stops, layout, [label])
-    if stops is None or table is None:
+    chunk = regular(data, layout)
+    table = chunk and read(*chunk, layout, [label])
+    if chunk is None or table is None:
         return stdlib.transform(data, layout, workload)._replace(fallen_back=True)
+    text, stops = chunk
     results = texts_of_results(table[label].combine_chunks(), layout, workload)
     return Part(appended(text, stops, results, layout), len(stops))

@@ -12,20 +12,20 @@ import polars as pl
 
 from strategies.core.contract import Part
 from strategies.core.csv.layout import Layout
-from strategies.core.csv.scan import Offsets, separators
+from strategies.core.csv.scan import Offsets
 from strategies.core.engines import stdlib
-from strategies.core.engines._arrow import appended, has_quotes, texts_of_results
+from strategies.core.engines._arrow import appended, has_quotes, regular, texts_of_results
 from strategies.core.engines._rows import check_rows
 from strategies.core.workloads import Workload
 
 
 def transform(data: bytes, layout: Layout, workload: Workload) -> Part:
     """Return a chunk's records with the workload's column at the end."""
-    text = data if data.endswith(b"\n") else data + layout.line_end.encode()
-    stops = separators(text, layout)
-    frame = None if stops is None else _read(text, stops, layout)
-    if stops is None or frame is None:
+    chunk = regular(data, layout)
+    frame = None if chunk is None else _read(*chunk, layout)
+    if chunk is None or frame is None:
         return stdlib.transform(data, layout, workload)._replace(fallen_back=True)
+    text, stops = chunk
     fields = frame[layout.label_of(workload.column)].fill_null("").to_arrow()
     results = texts_of_results(fields, layout, workload)
     if b'"' in text or has_quotes(results):

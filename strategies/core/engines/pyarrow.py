@@ -9,19 +9,18 @@ from pyarrow import csv
 
 from strategies.core.contract import Part
 from strategies.core.csv.layout import Layout
-from strategies.core.csv.scan import separators
 from strategies.core.engines import stdlib
-from strategies.core.engines._arrow import appended, has_quotes, read, texts_of_results
+from strategies.core.engines._arrow import appended, has_quotes, read, regular, texts_of_results
 from strategies.core.workloads import Workload
 
 
 def transform(data: bytes, layout: Layout, workload: Workload) -> Part:
     """Return a chunk's records with the workload's column at the end."""
-    text = data if data.endswith(b"\n") else data + layout.line_end.encode()
-    stops = separators(text, layout)
-    table = None if stops is None else read(text, stops, layout, layout.labels)
-    if stops is None or table is None:
+    chunk = regular(data, layout)
+    table = chunk and read(*chunk, layout, layout.labels)
+    if chunk is None or table is None:
         return stdlib.transform(data, layout, workload)._replace(fallen_back=True)
+    text, stops = chunk
     fields = table[layout.label_of(workload.column)].combine_chunks()
     results = texts_of_results(fields, layout, workload)
     if b'"' in text or has_quotes(results):
