@@ -14,7 +14,27 @@ LONGEST = 4096  # bytes that a pipe takes in one piece, whoever else writes (PIP
 NAMES = {1: "<stdout>", 2: "<stderr>"}
 
 
-class WholeLines(io.TextIOBase):
+class _OnDescriptor(io.IOBase):
+    """What an open descriptor says of itself."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self.name = NAMES.get(descriptor, descriptor)
+
+    def fileno(self) -> int:
+        """Return the descriptor."""
+        return self._descriptor
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+        return os.isatty(self._descriptor)
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+
+class WholeLines(_OnDescriptor, io.TextIOBase):
     """Writes a thread's text to a file descriptor once its line is complete, in one piece.
 
     Nothing is locked or buffered beside what the current lines hold, so that it may be forked
@@ -28,12 +48,11 @@ class WholeLines(io.TextIOBase):
     write_through = False
 
     def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+        super().__init__(descriptor)
         self._begun: dict[int, str] = {}  # by thread
         self._newline = "\n"
         self._encoding = "utf-8"
         self._errors = "backslashreplace"
-        self.name = NAMES.get(descriptor, descriptor)
         self.buffer = _Bytes(descriptor)
         os.register_at_fork(after_in_child=self._begun.clear)  # it is the parent's to write
 
@@ -46,18 +65,6 @@ class WholeLines(io.TextIOBase):
     def errors(self) -> str:  # type: ignore[override] # likewise
         """What is done with characters that the encoding lacks."""
         return self._errors
-
-    def fileno(self) -> int:
-        """Return the descriptor."""
-        return self._descriptor
-
-    def isatty(self) -> bool:
-        """Whether it is a terminal."""
-        return os.isatty(self._descriptor)
-
-    def writable(self) -> bool:
-        """Return True."""
-        return True
 
     def reconfigure(
         self,
@@ -111,31 +118,15 @@ class WholeLines(io.TextIOBase):
         _put(self._descriptor, piece)
 
 
-class _Bytes(io.BufferedIOBase):
+class _Bytes(_OnDescriptor, io.BufferedIOBase):
     """The same for bytes, unbuffered."""
 
     mode = "wb"
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self.name = NAMES.get(descriptor, descriptor)
 
     @property
     def raw(self) -> "_Bytes":
         """Itself."""
         return self
-
-    def fileno(self) -> int:
-        """Return the descriptor."""
-        return self._descriptor
-
-    def isatty(self) -> bool:
-        """Whether it is a terminal."""
-        return os.isatty(self._descriptor)
-
-    def writable(self) -> bool:
-        """Return True."""
-        return True
 
     def write(self, data: "ReadableBuffer") -> int:
         """Write all of it at once."""
