@@ -16,7 +16,17 @@ from pygments.lexers import PythonLexer
 from benchmarks.harness.git import ROOT, git
 from strategies import describe, names
 
-DOCUMENTS = ("report", "methodology", "bias", "input", "functions", "faults", "asv")
+DOCUMENTS = (
+    "report",
+    "methodology",
+    "bias",
+    "input",
+    "functions",
+    "engines",
+    "fidelity",
+    "faults",
+    "asv",
+)
 LINES = re.compile(r"[^a-z0-9]+")
 
 
