@@ -18,9 +18,9 @@ def bits_of(bytes_marked: NDArray[np.bool_]) -> Bits:
     return words
 
 
-def positions(bits: Bits) -> NDArray[np.int64]:
-    """Return the indices of the bytes that are marked."""
-    return np.flatnonzero(np.unpackbits(bits.view(np.uint8), bitorder="little"))
+def unpacked(bits: Bits, length: int) -> NDArray[np.bool_]:
+    """Return the marks of so many bytes."""
+    return np.unpackbits(bits.view(np.uint8), count=length, bitorder="little").view(np.bool_)
 
 
 def count(bits: Bits) -> int:

@@ -15,9 +15,8 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from strategies.core.csv.bits import Bits, bits_of, count, following, last, parity, positions
+from strategies.core.csv.bits import Bits, bits_of, count, following, last, parity, unpacked
 from strategies.core.csv.dialect import Dialect
-from strategies.core.csv.layout import BOM, Layout
 from strategies.core.csv.positions import record_at
 from strategies.core.errors import SourceError
 
@@ -141,13 +140,15 @@ class Block:
     @cached_property
     def record_ends(self) -> Offsets:
         """The offsets just behind the newlines that are not inside quotes."""
-        marked = np.frombuffer(self.data, np.uint8) == _NEWLINE
-        if self.outside is None:
-            newlines = np.flatnonzero(marked)
-        else:
-            newlines = positions(bits_of(marked) & self.outside)
-        ends: Offsets = newlines + (self.offset + 1)
+        ends: Offsets = np.flatnonzero(self.marked(_NEWLINE)) + (self.offset + 1)
         return ends
+
+    def marked(self, byte: int) -> NDArray[np.bool_]:
+        """Return where a byte stands that is not inside quotes."""
+        found: NDArray[np.bool_] = np.frombuffer(self.data, np.uint8) == byte
+        if self.outside is not None:
+            found &= unpacked(self.outside, len(self.data))
+        return found
 
     def lines(self) -> int:
         """Return how many line ends are not inside quotes: newlines, CRLF, carriage returns.
@@ -211,26 +212,3 @@ def blocks(
             "close it, or double it if it is part of the text"
         )
         raise SourceError(message)
-
-
-def separators(data: bytes, layout: Layout) -> Offsets | None:
-    """Return where the line ends behind a chunk's records begin, the last one's included.
-
-    None unless the chunk is as writers of CSV write it: one kind of line end, no blank lines and
-    no comments, quotes only around whole fields, more than one column.
-    """
-    crlf, returns = layout.line_end == "\r\n", b"\r" in data
-    if layout.one_column or layout.dialect.comment or data.startswith(BOM):  # which is text here
-        return None
-    if returns and data.count(b"\r") != data.count(b"\r\n"):
-        return None
-    quotes = Quotes(layout.dialect)
-    blocks = [quotes.block(o, data[o : o + BLOCK]) for o in range(0, len(data), BLOCK)]
-    if quotes.irregular:
-        return None
-    stops = np.concatenate([block.record_ends for block in blocks]) - 1 - crlf
-    if crlf and not np.all(np.frombuffer(data, np.uint8)[stops] == _RETURN):
-        return None
-    if not crlf and returns and np.any(np.frombuffer(data, np.uint8)[stops - 1] == _RETURN):
-        return None
-    return stops if np.all(np.diff(stops, prepend=-1 - crlf) > 1 + crlf) else None

@@ -9,9 +9,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyarrow import csv
 
+from strategies.core.csv.fields import Fields, separators
 from strategies.core.csv.layout import Layout
-from strategies.core.csv.scan import Offsets, separators
+from strategies.core.csv.scan import Offsets
 from strategies.core.engines._columns import computed, results_of
+from strategies.core.engines._decimals import decimals
 from strategies.core.workloads import Workload
 from strategies.core.workloads.numbers import EXACT, MISSING
 
@@ -22,16 +24,21 @@ ALIKE = b"0123456789.eE+-"  # what Python and Arrow read as the same numbers
 SMALLEST, BEYOND = 1e-4, 1e10
 
 
+def whole_lines(data: bytes, layout: Layout) -> bytes | None:
+    """Return a chunk, whose last line has an end now; None for one that is too long for Arrow."""
+    if len(data) > LONGEST:
+        return None
+    return data if data.endswith(b"\n") else data + layout.line_end.encode()
+
+
 def regular(data: bytes, layout: Layout) -> tuple[bytes, Offsets] | None:
     """Return a chunk, whose last line has an end now, and its `separators`.
 
     None where it has to be left to `csv`.
     """
-    if len(data) > LONGEST:
-        return None
-    text = data if data.endswith(b"\n") else data + layout.line_end.encode()
-    stops = separators(text, layout)
-    return None if stops is None else (text, stops)
+    text = whole_lines(data, layout)
+    stops = None if text is None else separators(text, layout)
+    return None if text is None or stops is None else (text, stops)
 
 
 def read(data: bytes, stops: Offsets, layout: Layout, labels: list[str]) -> pa.Table | None:
@@ -63,6 +70,24 @@ def read(data: bytes, stops: Offsets, layout: Layout, labels: list[str]) -> pa.T
     except pa.ArrowInvalid:  # a record with another number of fields, most likely
         return None
     return table if len(table) == len(stops) else None
+
+
+def texts_of(data: bytes, fields: Fields) -> pa.StringArray | None:
+    """Return the texts of fields of a chunk, without the quotes around them.
+
+    None where one has quotes in it.
+    """
+    starts, ends, number = fields.starts, fields.ends, len(fields.stops)
+    if b'"' in data:
+        text = np.frombuffer(data, np.uint8)
+        quoted = text[starts] == ord('"')
+        starts, ends = starts + quoted, ends - quoted
+    offsets = np.empty(2 * number, np.int32)  # of the fields, and of what lies between them
+    offsets[::2], offsets[1::2] = starts, ends
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+    both = pa.Array.from_buffers(pa.binary(), 2 * number - 1, buffers)
+    texts = both.take(pa.array(np.arange(0, 2 * number, 2))).cast(pa.string())
+    return None if b'"' in data and has_quotes(texts) else texts
 
 
 def has_quotes(texts: pa.StringArray) -> bool:
@@ -118,6 +143,8 @@ def floats(fields: pa.StringArray) -> NDArray[np.float64] | None:
 
 def spelled(values: NDArray[np.float64]) -> pa.StringArray:
     """Return numbers as Python writes them; NaN is an empty text."""
+    if (short := decimals(values)) is not None:
+        return short
     texts = pc.cast(pa.array(values), pa.string())
     sizes = np.abs(values)
     alike = ((sizes >= SMALLEST) & (sizes < BEYOND)) | (sizes == 0)
