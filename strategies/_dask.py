@@ -22,6 +22,7 @@ from strategies.core.errors import JobError
 from strategies.core.jobs.chunk_runner import ChunkRunner
 from strategies.core.jobs.chunk_work import text_of_chunk, transform
 from strategies.core.jobs.maps import IN_FLIGHT, Wait, ending, executor_map, in_order
+from strategies.core.jobs.parts import PartsFolder
 from strategies.core.jobs.transaction import Transaction
 from strategies.core.process.requirements import THREADS, require_threads
 from strategies.core.process.streams import flush_streams
@@ -46,25 +47,26 @@ class FrameRunner(ChunkRunner):
         """Yield the rendered partitions, in order; raises JobError when its turn comes."""
         if not under_way.chunks:  # a Dask frame has at least one partition
             return
-        tasks = partitions if under_way.job.engine == "pandas" else delayed_chunks
-        for result in in_order(self.submit, tasks(under_way), self.workers, self.timeout):
+        make = partitions if under_way.job.engine == "pandas" else delayed_chunks
+        tasks = make(under_way, self.folder(under_way))
+        for result in in_order(self.submit, tasks, self.workers, self.timeout):
             part = result.iloc[0] if isinstance(result, pd.Series) else result
             if isinstance(part, JobError):
                 raise part
             yield part
 
 
-def delayed_chunks(under_way: Transaction) -> list[Any]:
+def delayed_chunks(under_way: Transaction, folder: PartsFolder | None) -> list[Any]:
     """Return a task a chunk, for engines whose tables are no frames of pandas."""
     job, layout, run = under_way.job, under_way.layout, uuid4().hex
     work: Any = dask.delayed(transform, pure=False)  # type: ignore[attr-defined] # the usual name
     return [
-        work(layout, job.workload, chunk, job.engine, dask_key_name=f"chunk-{run}-{number}")
+        work(layout, job.workload, chunk, job.engine, folder, dask_key_name=f"chunk-{run}-{number}")
         for number, chunk in enumerate(under_way.chunks)
     ]
 
 
-def partitions(under_way: Transaction) -> list[Any]:
+def partitions(under_way: Transaction, folder: PartsFolder | None) -> list[Any]:
     """Return the partitions of the rendered frame, one a chunk, each ready to be computed.
 
     `from_map` over the planned chunks instead of `dd.read_csv`, which cuts at any
@@ -82,7 +84,7 @@ def partitions(under_way: Transaction) -> list[Any]:
             _compute, workload, layout.dialect, meta=(workload.new_column.name, dtype)
         )
         text = frame.map_partitions(
-            _render_partition, layout, meta=pd.Series(dtype=object), enforce_metadata=False
+            _render_partition, layout, folder, meta=pd.Series(dtype=object), enforce_metadata=False
         )
         return list(text.to_delayed())
 
@@ -106,12 +108,15 @@ def _compute(text: "pd.Series[Any]", workload: Workload, dialect: Dialect) -> "p
         flush_streams()
 
 
-def _render_partition(frame: pd.DataFrame, layout: Layout) -> "pd.Series[Any]":
+def _render_partition(
+    frame: pd.DataFrame, layout: Layout, folder: PartsFolder | None
+) -> "pd.Series[Any]":
     """Return a series of one Part: a partition of a Dask frame must be a frame or a series."""
     own = frame[OWN].tolist()
     fields = frame.drop(columns=OWN)
     quoted = any(isinstance(record, bytes) for record in own[:1])
-    return pd.Series([guarded(render, fields, layout, own if quoted else None)], dtype=object)
+    part = guarded(render, fields, layout, own if quoted else None)
+    return pd.Series([folder.leave(part) if folder else part], dtype=object)
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def start(
     """Start a scheduler and `workers` processes on loopback, or use all of a cluster's threads."""
     if address is not None:
         with join(address, tls) as client:
-            yield _runner(client, sum(client.nthreads().values()), timeout)
+            yield _runner(client, sum(client.nthreads().values()), timeout, elsewhere=True)
         return
     worker_context(dask.config.get("distributed.worker.multiprocessing-method"), workers)
     require_files(32 + 12 * workers)  # it takes 16 + 10 * workers, and more for a moment
@@ -60,7 +60,9 @@ def start(
         yield _runner(client, workers, timeout)
 
 
-def _runner(client: Client, workers: int, timeout: float | None) -> Runner:
+def _runner(
+    client: Client, workers: int, timeout: float | None, *, elsewhere: bool = False
+) -> Runner:
     # `pure=False`: a no-op, or the same job again, is to be run again, not remembered.
     def submit(function: Any, item: Any) -> Wait[Any]:
         return waiting(client, lambda: client.submit(function, item, pure=False))
@@ -69,6 +71,7 @@ def _runner(client: Client, workers: int, timeout: float | None) -> Runner:
         ordered_map(submit, workers),
         workers,
         timeout,
+        elsewhere=elsewhere,
         submit=lambda partition: waiting(client, lambda: client.compute(partition, fifo_timeout=0)),
     )
 

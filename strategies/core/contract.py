@@ -70,11 +70,12 @@ class Summary(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The rendered records of one chunk."""
+    """The rendered records of one chunk; `data` is empty where they are in a file."""
 
     data: bytes
     records: int
     fallen_back: bool = False  # the engine has left the chunk to Python's `csv`
+    file: str = ""  # which a worker process has written beside the output
 
 
 class Runner(Protocol):

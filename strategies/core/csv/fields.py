@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from strategies.core.csv.layout import BOM, Layout
-from strategies.core.csv.scan import BLOCK, Block, Offsets, Quotes
+from strategies.core.csv.scan import Block, Offsets, Quotes
 
+BLOCK = 2**18  # bytes looked at once; with fewer, threads wait for each other more often
 _NEWLINE, _RETURN = b"\n\r"
 
 

@@ -21,6 +21,7 @@ from strategies.core.errors import (
 )
 from strategies.core.jobs.chunk_work import transform
 from strategies.core.jobs.output import writing
+from strategies.core.jobs.parts import PartsFolder
 from strategies.core.jobs.transaction import Transaction, transaction
 
 START_TIMEOUT = 60.0  # seconds in which every worker must have answered
@@ -44,13 +45,15 @@ class ChunkRunner:
     """A Runner of `workers` workers behind an ordered map.
 
     `timeout` is in seconds, for each chunk once it is the next to be written; files are cut
-    into chunks for `planned_for` workers, if that is another number.
+    into chunks for `planned_for` workers, if that is another number. `elsewhere`: workers may be
+    on other hosts, which do not see our temporary files.
     """
 
     mapped: OrderedMap
     workers: int
     timeout: float | None = None
     planned_for: int | None = None
+    elsewhere: bool = False
 
     def warm_up(self, engine: str) -> None:
         """Run a no-op on every worker; raises StrategyError when some do not answer."""
@@ -76,7 +79,7 @@ class ChunkRunner:
             output.write(under_way.layout.header(job.workload.new_column.name))
             try:
                 for part in self.parts(under_way):
-                    output.write(part.data)
+                    output.append(part)
                     under_way.done.append(part.records)
                     under_way.chunks_fallen_back += part.fallen_back
             except RecordError as error:  # parts come in order: the next chunk has failed
@@ -92,11 +95,16 @@ class ChunkRunner:
     def parts(self, under_way: Transaction) -> Iterator[Part]:
         """Yield the rendered chunks, in order; raises JobError when its turn comes."""
         job = under_way.job
-        work = partial(transform, under_way.layout, job.workload, engine=job.engine)
+        folder = self.folder(under_way)
+        work = partial(transform, under_way.layout, job.workload, engine=job.engine, folder=folder)
         for outcome in self.mapped(work, under_way.chunks, self.timeout):
             if isinstance(outcome, JobError):
                 raise outcome
             yield outcome
+
+    def folder(self, under_way: Transaction) -> PartsFolder | None:
+        """Return where workers may leave their parts."""
+        return None if self.elsewhere else PartsFolder.ours(under_way.temporary.parent)
 
 
 def _place(under_way: Transaction) -> tuple[str, Chunk, int]:

@@ -11,6 +11,7 @@ from strategies.core.csv.records import records
 from strategies.core.csv.source import Chunk
 from strategies.core.engines import DEFAULT_ENGINE, load_engine
 from strategies.core.errors import JobError, RecordError
+from strategies.core.jobs.parts import PartsFolder
 from strategies.core.process.streams import flush_streams
 from strategies.core.workloads import Workload
 from strategies.core.workloads.guard import guarded
@@ -19,9 +20,13 @@ R = TypeVar("R")
 
 
 def transform(
-    layout: Layout, workload: Workload, chunk: Chunk, engine: str = DEFAULT_ENGINE
+    layout: Layout,
+    workload: Workload,
+    chunk: Chunk,
+    engine: str = DEFAULT_ENGINE,
+    folder: PartsFolder | None = None,
 ) -> Part | JobError:
-    """Return a chunk's records with the workload's column at the end.
+    """Return a chunk's records with the workload's column at the end, maybe in a file of `folder`.
 
     A JobError is returned, not raised, so that it takes its turn: joblib, for one,
     raises what went wrong anywhere before it yields what went well before that.
@@ -31,7 +36,8 @@ def transform(
         return load_engine(engine).transform(data, layout, workload)
 
     try:
-        return guarded(text_of_chunk, chunk, layout, work)
+        part = guarded(text_of_chunk, chunk, layout, work)
+        return folder.leave(part) if folder else part
     except JobError as error:
         return error
     finally:

@@ -1,6 +1,7 @@
 """The destination: written under a temporary name, renamed when complete."""
 
 import codecs
+import io
 import os
 import stat
 from collections.abc import Iterator
@@ -8,9 +9,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
+from strategies.core.contract import Part
 from strategies.core.csv.dialect import Dialect
 from strategies.core.csv.packing import packed, packing_for
 from strategies.core.errors import DestinationError, JobError
+from strategies.core.jobs.parts import append
 from strategies.core.jobs.pipes import check_output, copy_out, is_pipe
 from strategies.core.jobs.scratch import fresh_folder
 
@@ -28,6 +31,22 @@ class Output:
     def write(self, data: bytes) -> None:
         """Append `data`, text in UTF-8; raises DestinationError."""
         self._write(data)
+
+    def append(self, part: Part) -> None:
+        """Append a part, whose file is removed if it has one; raises DestinationError."""
+        if not part.file:
+            self.write(part.data)
+            return
+        file = Path(part.file)
+        if self._encoder or not isinstance(self._file, io.FileIO):
+            self.write(file.read_bytes())
+        else:
+            try:
+                with file.open("rb", buffering=0) as data:
+                    append(data, self._file)
+            except OSError as error:
+                raise cannot_write(self._destination, error, "make room for it") from error
+        file.unlink()
 
     def finish(self) -> None:
         """Write what an encoding has at the end of a text."""
