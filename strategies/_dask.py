@@ -45,8 +45,6 @@ class FrameRunner(ChunkRunner):
 
     def parts(self, under_way: Transaction) -> Iterator[Part]:
         """Yield the rendered partitions, in order; raises JobError when its turn comes."""
-        if not under_way.chunks:  # a Dask frame has at least one partition
-            return
         make = partitions if under_way.job.engine == "pandas" else delayed_chunks
         tasks = make(under_way, self.folder(under_way))
         for result in in_order(self.submit, tasks, self.workers, self.timeout):
@@ -56,14 +54,13 @@ class FrameRunner(ChunkRunner):
             yield part
 
 
-def delayed_chunks(under_way: Transaction, folder: PartsFolder | None) -> list[Any]:
-    """Return a task a chunk, for engines whose tables are no frames of pandas."""
+def delayed_chunks(under_way: Transaction, folder: PartsFolder | None) -> Iterator[Any]:
+    """Yield a task a chunk, for engines whose tables are no frames of pandas."""
     job, layout, run = under_way.job, under_way.layout, uuid4().hex
     work: Any = dask.delayed(transform, pure=False)  # type: ignore[attr-defined] # the usual name
-    return [
-        work(layout, job.workload, chunk, job.engine, folder, dask_key_name=f"chunk-{run}-{number}")
-        for number, chunk in enumerate(under_way.chunks)
-    ]
+    for number, chunk in enumerate(under_way.chunks):
+        key = f"chunk-{run}-{number}"
+        yield work(layout, job.workload, chunk, job.engine, folder, dask_key_name=key)
 
 
 def partitions(under_way: Transaction, folder: PartsFolder | None) -> list[Any]:
@@ -73,12 +70,13 @@ def partitions(under_way: Transaction, folder: PartsFolder | None) -> list[Any]:
     newline, quoted or not.
     """
     layout, workload = under_way.layout, under_way.job.workload
+    chunks = list(under_way.chunks)
+    if not chunks:  # a Dask frame has at least one partition
+        return []
     meta = pd.DataFrame({label: pd.Series(dtype=object) for label in [*layout.labels, OWN]})
     # Dask would turn text columns into Arrow strings and back; pandas' own frames stay as they are.
     with dask.config.set({"dataframe.convert-string": False}):
-        frame = dd.from_map(
-            _parse_partition, under_way.chunks, layout=layout, job=uuid4().hex, meta=meta
-        )
+        frame = dd.from_map(_parse_partition, chunks, layout=layout, job=uuid4().hex, meta=meta)
         dtype = dtype_of(workload, layout.dialect)
         frame[workload.new_column.name] = frame[workload.column.name].map_partitions(
             _compute, workload, layout.dialect, meta=(workload.new_column.name, dtype)

@@ -5,6 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from typing import Any
 
 from joblib import Parallel, delayed
@@ -66,7 +67,10 @@ def joblib_map(backend: str, workers: int, **options: Any) -> Iterator[OrderedMa
             nonlocal parallel
             parallel = parallel or started()
             parallel.timeout = timeout
-            waiting = deque(items)
+            coming = iter(
+                items
+            )  # may be slow, and raise errors: read here, not in joblib's threads
+            waiting = deque(islice(coming, limit))
             under_way = 0  # dispatched and not yet taken
 
             def input_within_limit() -> Iterator[Any]:
@@ -82,6 +86,7 @@ def joblib_map(backend: str, workers: int, **options: Any) -> Iterator[OrderedMa
                     for result in results:
                         yield result
                         under_way -= 1
+                        waiting.extend(islice(coming, 1))
                 except BaseException as error:
                     # Tasks may be left in it, which it would do in the next job.
                     parallel = None

@@ -15,6 +15,7 @@ from worker_functions import touch_and_double
 
 from benchmarks.harness.meter import Meter
 from strategies import Job, JobError, Strategy, load, load_all, load_workload, plan_chunks
+from strategies.core.csv.planner import Planning, look_at
 from strategies.core.jobs.chunk_runner import ChunkRunner
 from strategies.core.jobs.maps import IN_FLIGHT
 from strategies.core.jobs.transaction import Transaction
@@ -36,12 +37,12 @@ def test_a_slow_writer_slows_the_workers_down(
     marks = tmp_path / "marks"
     marks.mkdir()
     workload = replace(load_workload("double"), array=partial(touch_and_double, marks))
-    plan = plan_chunks(path, chunk_size=1)
-    assert len(plan.chunks) == 200
+    assert len(plan_chunks(path, chunk_size=1).chunks) == 200
+    plan = Planning(look_at(path), chunk_size=1)
     with strategy.start(WORKERS) as runner:
         assert isinstance(runner, ChunkRunner)
         job = Job(path, tmp_path / "out.csv", workload)
-        parts = runner.parts(Transaction(job, [plan], tmp_path / "temporary"))
+        parts = runner.parts(Transaction(job, [plan.table], [plan], tmp_path / "temporary"))
         next(parts)
         computed = -1
         while computed < len(computed_now := list(marks.iterdir())):  # until it stands still

@@ -2,12 +2,10 @@
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
 
 from strategies.core.csv import formats
 from strategies.core.csv.dialect import AS_USUAL, Dialect
@@ -35,6 +33,65 @@ def chunk_size_for(size: int, workers: int) -> int:
     return min(max(size // (workers * TASKS_PER_WORKER), SMALLEST), LARGEST)
 
 
+class Planning:
+    """A plan in the making: iterating over it reads on, and yields the chunks.
+
+    They are as `plan_chunks` says, and may be worked on while later ones are still looked for. May
+    raise SourceError at any of them.
+    """
+
+    def __init__(self, table: Table, chunk_size: int) -> None:
+        self.table = table
+        self.chunks: list[Chunk] = []  # so far
+        self.lines = 0  # so far
+        self._coming = self._made(chunk_size)
+
+    def __iter__(self) -> Iterator[Chunk]:
+        return self._coming
+
+    def finish(self) -> None:
+        """Read on to the end; raises SourceError."""
+        for _ in self:
+            pass
+
+    def close(self) -> None:
+        """Read no more."""
+        self._coming.close()
+
+    def _made(self, chunk_size: int) -> Generator[Chunk]:
+        path, start = str(self.table.readable.path.absolute()), self.table.layout.header_end
+        with _readable(self.table.readable):
+            for end in self._ends(chunk_size):
+                self.chunks.append(Chunk(path, start, end))
+                yield self.chunks[-1]
+                start = end
+
+    def _ends(self, chunk_size: int) -> Iterator[int]:
+        """Yield where the chunks end, and count the lines.
+
+        The body is divided into even steps; a chunk ends at the first record end in each
+        step, so that no chunk is a small remainder that one worker does while others idle.
+        """
+        from strategies.core.csv import scan  # noqa: PLC0415 - NumPy takes 0.1 s: not to list names
+
+        table, layout, size = self.table, self.table.layout, self.table.size
+        start, end, last = layout.header_end, layout.header_end, b""
+        step = (size - start) / max(1, math.ceil((size - start) / chunk_size))
+        steps_done = 0
+        with table.readable.path.open("rb") as file:
+            blank = layout.one_column
+            for block in scan.blocks(file, table.name, start, layout.dialect, 1, blank=blank):
+                self.lines += block.lines()
+                last = block.data[-1:]
+                if (block.stop - start) // step > steps_done:
+                    new_ends, steps_done = block.step_ends(start, step, steps_done)
+                    yield from new_ends
+                    end = new_ends[-1] if new_ends else end
+        self.lines += last not in {b"", b"\n", b"\r"}
+        if end < size:
+            yield size  # the last record has no newline, or the division was a hair off
+
+
 def plan_chunks(
     source: Path | Readable,
     *,
@@ -48,57 +105,31 @@ def plan_chunks(
     for TASKS_PER_WORKER chunks a worker, between SMALLEST and LARGEST. Reads the file
     once, in flat memory. Raises SourceError.
     """
-    with _opened(source, dialect) as (file, table):
-        chunk_size = chunk_size or chunk_size_for(table.size, workers)
-        ends, lines = _ends(file, table, chunk_size)
-    path = str(table.readable.path.absolute())
-    chunks = [Chunk(path, *cut) for cut in pairwise([table.layout.header_end, *ends])]
-    return Plan(table.readable, table.layout, table.size, chunks, lines)
+    table = look_at(source, dialect)
+    plan = Planning(table, chunk_size or chunk_size_for(table.size, workers))
+    plan.finish()
+    return Plan(table.readable, table.layout, table.size, plan.chunks, plan.lines)
 
 
 def look_at(source: Path | Readable, dialect: Dialect = AS_USUAL) -> Table:
     """Return the layout of `source`, of which only the header is read; raises SourceError."""
-    with _opened(source, dialect) as (_, table):
-        return table
-
-
-@contextmanager
-def _opened(source: Path | Readable, dialect: Dialect) -> Iterator[tuple[BinaryIO, Table]]:
-    """Yield the file and what its header says; raises SourceError, also for the block's reads."""
     dialect.check()
     readable = source if isinstance(source, Readable) else Readable(source, source)
-    try:
+    with _readable(readable):
         formats.check_kind(readable.path)
         with readable.path.open("rb") as file:
             identity = Identity.of(os.fstat(file.fileno()))
             if not readable.spooled:
                 readable = replace(readable, identity=identity)
             layout = read_layout(file, readable.name, identity.size, dialect)
-            yield file, Table(readable, layout, identity.size)
+            return Table(readable, layout, identity.size)
+
+
+@contextmanager
+def _readable(readable: Readable) -> Iterator[None]:
+    """Raise SourceError where the block cannot read a source."""
+    try:
+        yield
     except OSError as error:
         message = f"{readable.name} cannot be read ({error.strerror}); name a CSV file that can"
         raise SourceError(message) from error
-
-
-def _ends(file: BinaryIO, table: Table, chunk_size: int) -> tuple[list[int], int]:
-    """Return where the chunks end, and how many lines there are.
-
-    The body is divided into even steps; a chunk ends at the first record end in each
-    step, so that no chunk is a small remainder that one worker does while others idle.
-    """
-    from strategies.core.csv import scan  # noqa: PLC0415 - NumPy takes 0.1 s: not to list names
-
-    layout, size = table.layout, table.size
-    start, ends, lines, last = layout.header_end, list[int](), 0, b""
-    step = (size - start) / max(1, math.ceil((size - start) / chunk_size))
-    steps_done = 0
-    blocks = scan.blocks(file, table.name, start, layout.dialect, 1, blank=layout.one_column)
-    for block in blocks:
-        lines += block.lines()
-        last = block.data[-1:]
-        if (block.stop - start) // step > steps_done:
-            new_ends, steps_done = block.step_ends(start, step, steps_done)
-            ends += new_ends
-    if size > start and (not ends or ends[-1] < size):
-        ends.append(size)  # the last record has no newline, or the division was a hair off
-    return ends, lines + (last not in {b"", b"\n", b"\r"})

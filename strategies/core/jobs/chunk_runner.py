@@ -83,12 +83,14 @@ class ChunkRunner:
                     under_way.done.append(part.records)
                     under_way.chunks_fallen_back += part.fallen_back
             except RecordError as error:  # parts come in order: the next chunk has failed
+                under_way.finish_plans()
                 under_way.check_unchanged()  # or the record may be half of one
                 placed = _placed(error, under_way)
                 if error.workload_traceback:
                     placed.add_note(error.workload_traceback)
                 raise placed from None
             except (BrokenExecutor, LostWorkerError, TimeoutError) as error:
+                under_way.finish_plans()
                 raise _lost(error, under_way) from error
         return under_way.summary
 

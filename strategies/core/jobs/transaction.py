@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from strategies.core.contract import Job, Summary
 from strategies.core.csv.head import advice
 from strategies.core.csv.layout import Layout
-from strategies.core.csv.planner import Plan, chunk_size_for, look_at, plan_chunks
+from strategies.core.csv.planner import Planning, chunk_size_for, look_at
 from strategies.core.csv.positions import shown
 from strategies.core.csv.source import STANDARD, Chunk, Readable, Table
 from strategies.core.errors import SourceError
@@ -22,7 +23,8 @@ class Transaction:
     """A job under way: fill the `temporary` file, and count the records of each chunk."""
 
     job: Job
-    tables: list[Table]  # what is known of the sources; Plans where a plan was asked for
+    tables: list[Table]  # what is known of the sources
+    plans: list[Planning]  # one a source, if asked for; made while the job is under way
     temporary: Path  # beside the destination, and empty
     done: list[int] = field(default_factory=list)  # records of each chunk that is written
     bytes_out: int = 0  # filled in at the end
@@ -39,9 +41,9 @@ class Transaction:
         return self.tables[0].readable.encoding
 
     @property
-    def chunks(self) -> list[Chunk]:
-        """The chunks of all sources, in order; none where no plan was asked for."""
-        return [chunk for plan in self._plans for chunk in plan.chunks]
+    def chunks(self) -> Iterator[Chunk]:
+        """The chunks of all sources, in order, as they are planned: once; may raise SourceError."""
+        return chain.from_iterable(self.plans)
 
     @property
     def records(self) -> int:
@@ -51,31 +53,32 @@ class Transaction:
     @property
     def summary(self) -> Summary:
         """What the job has done; for after the transaction."""
-        tables, plans = self.tables, self._plans
+        tables, plans = self.tables, self.plans
         return Summary(
             records=self.records,
             bytes_in=sum(table.size for table in tables),
             bytes_out=self.bytes_out,
             lines_left_out=sum(plan.lines for plan in plans) - self.records if plans else 0,
             bytes_spooled=sum(table.size for table in tables if table.readable.spooled),
-            chunks=len(self.chunks),
+            chunks=sum(len(plan.chunks) for plan in plans),
             chunks_fallen_back=self.chunks_fallen_back,
         )
-
-    @property
-    def _plans(self) -> list[Plan]:
-        return [table for table in self.tables if isinstance(table, Plan)]
 
     def next_chunk(self) -> tuple[Table, Chunk, int]:
         """Return the chunk that is written next, its table, and how many records are before it."""
         first = 0  # chunk of the table
-        for plan in self._plans:
+        for plan in self.plans:
             here = len(self.done) - first
             if here < len(plan.chunks):
-                return plan, plan.chunks[here], sum(self.done[first:])
+                return plan.table, plan.chunks[here], sum(self.done[first:])
             first += len(plan.chunks)
         message = "all chunks are written"
         raise IndexError(message)
+
+    def finish_plans(self) -> None:
+        """Raise SourceError where a source cannot be cut into records: that is what counts."""
+        for plan in self.plans:
+            plan.finish()
 
     def check_unchanged(self) -> None:
         """Raise SourceError when a source is not what it was when its layout was read."""
@@ -100,9 +103,12 @@ def transaction(job: Job, planned_for: int | None = None) -> Iterator[Transactio
     folder = None if is_pipe(job.destination) else job.destination.absolute().parent
     with ExitStack() as stack:
         files = [stack.enter_context(readable(s, job.dialect, folder)) for s in job.sources]
-        tables = _tables(job, files, planned_for)
+        tables = _tables(job, files)
+        plans = [] if planned_for is None else _plans(job, tables, planned_for)
+        for plan in plans:
+            stack.callback(plan.close)
         temporary = stack.enter_context(replacing(job.destination))
-        under_way = Transaction(job, tables, temporary)
+        under_way = Transaction(job, tables, plans, temporary)
         try:
             yield under_way
         except SourceError:
@@ -115,20 +121,11 @@ def transaction(job: Job, planned_for: int | None = None) -> Iterator[Transactio
             raise cannot_write(job.destination, error, "run again") from error
 
 
-def _tables(job: Job, files: list[Readable], planned_for: int | None) -> list[Table]:
-    """Look at the sources, or plan them; raises SourceError where they do not go together."""
+def _tables(job: Job, files: list[Readable]) -> list[Table]:
+    """Look at the sources; raises SourceError where they do not go together."""
     tables: list[Table] = []
-    chunk_size = job.chunk_size
-    if len(files) > 1 and chunk_size is None and planned_for is not None:
-        chunk_size = chunk_size_for(sum(_size(file.path) for file in files), planned_for)
     for file in files:
-        if planned_for is None:
-            table = look_at(file, job.dialect)
-        else:
-            table = plan_chunks(
-                file, workers=planned_for, chunk_size=chunk_size, dialect=job.dialect
-            )
-        hint = ""
+        table, hint = look_at(file, job.dialect), ""
         if job.workload.column.name not in table.layout.columns:
             hint = advice(file.path, table.layout, job.workload.column.name)
         table.layout.check(job.workload, table.name, hint)
@@ -137,11 +134,10 @@ def _tables(job: Job, files: list[Readable], planned_for: int | None) -> list[Ta
     return tables
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:  # which is told when it is planned
-        return 0
+def _plans(job: Job, tables: list[Table], planned_for: int) -> list[Planning]:
+    size = sum(table.size for table in tables)
+    chunk_size = job.chunk_size or chunk_size_for(size, planned_for)
+    return [Planning(table, chunk_size) for table in tables]
 
 
 def _check_same_header(first: Table, other: Table) -> None:
