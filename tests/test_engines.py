@@ -1,5 +1,7 @@
 """Every engine writes the same bytes and refuses with the same words, whatever is in a file."""
 
+import csv
+import io
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,12 +22,16 @@ from strategies import (
     WORKLOAD_NAMES,
     Job,
     Runner,
+    SourceError,
     StrategyError,
     engine_names,
     load_engine,
     load_workload,
 )
 from strategies.core import engines, reference
+from strategies.core.csv.dialect import Dialect
+from strategies.core.csv.fields import fields_of
+from strategies.core.csv.layout import Layout
 from strategies.core.engines import _arrow
 
 ALL_INPUTS = INPUTS | INPUTS_IN_DIALECTS
@@ -81,6 +87,43 @@ def test_what_is_left_to_csv_is_counted(
     summary = serial.run(Job(path, tmp_path / "out.csv", DOUBLE, engine="lines"))
     assert (summary.chunks, summary.chunks_fallen_back) == (1, fallen_back)
     reference.verify(path, tmp_path / "out.csv", DOUBLE)
+
+
+@pytest.mark.parametrize("engine", engine_names())
+def test_a_field_too_many_does_not_make_up_for_one_too_few(
+    serial: Runner, source: Callable[[bytes], Path], engine: str, tmp_path: Path
+) -> None:
+    """As many fields as there should be, in as many records."""
+    path = source(b"old_column,t\n1,a,b\n2\n")
+    with pytest.raises(SourceError, match=r"record 1, .*: it has 3 fields, but the header has 2"):
+        serial.run(Job(path, tmp_path / "out.csv", DOUBLE, engine=engine))
+
+
+ROWS = st.lists(
+    st.lists(st.text('a1,"\né', max_size=4), min_size=3, max_size=3), min_size=1, max_size=9
+)
+
+
+@given(ROWS, st.sampled_from(["\n", "\r\n"]))
+def test_fields_are_found_where_csv_finds_them(rows: list[list[str]], line_end: str) -> None:
+    """In every column, in quotes or not."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator=line_end).writerows(rows)
+    data = text.getvalue().encode()
+    layout = Layout(("a", "b", "c"), Dialect(","), line_end, b"a,b,c", 0)
+    for index in range(3):
+        found = fields_of(data, layout, index)
+        assert found is not None
+        ends = zip(found.starts, found.ends, strict=True)
+        assert [field_in(data[start:end].decode()) for start, end in ends] == [
+            r[index] for r in rows
+        ]
+        assert all(data[stop:].startswith(line_end.encode()) for stop in found.stops)
+
+
+def field_in(text: str) -> str:
+    (record,) = list(csv.reader(io.StringIO(text, newline=""))) or [[""]]
+    return record[0]
 
 
 @pytest.mark.parametrize("engine", ["lines", "pyarrow", "polars"])
