@@ -1,53 +1,106 @@
-"""Speed-up and parallel efficiency at 100 MB, warm, every strategy interleaved with serial.
+"""Ways of doing one job, warm and in turn: throughput, ratios to the first of them, CPU time.
 
-asv runs one cell after the other; on a machine whose speed drifts, ratios of cells that
-were minutes apart are noise. Here all strategies are up at once, and each round runs
-each of them once.
+asv runs one cell after the other; on a machine whose speed drifts, ratios of cells that were
+minutes apart are noise. Here all are up at once, and each round runs each of them once; ratios are taken
+round by round.
+
+`python studies/ratios.py [WAY ...] [--workload NAME] [--shape NAME] [--megabytes N] [--rounds N]`:
+a way is `STRATEGY`, or `STRATEGY:ENGINE`, or `copy`, which copies the file through memory. Without
+any, it is every strategy with the default engine, and serial first.
 """
 
+import argparse
+import shutil
 import statistics
-import sys
 import tempfile
-from contextlib import ExitStack
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 
+from benchmarks.harness.meter import Meter
 from benchmarks.harness.sampling import WarmSampler
 from data_gen.cache import dataset
-from strategies import WORKLOAD_NAMES, Job, available_cores, load, load_workload, names, verify
+from strategies import (
+    BASELINE,
+    DEFAULT_ENGINE,
+    Job,
+    available_cores,
+    load,
+    load_workload,
+    names,
+)
 
-MEGABYTES = 100
-ROUNDS = 3
 WORKERS = available_cores()
+BLOCK = 2**20  # bytes
+Seconds = tuple[float, float]  # by the clock, and of CPU
 
 
 def main() -> None:
-    """Print a table for each workload named on the command line, or for all."""
-    source = dataset(size=MEGABYTES * 10**6).path
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        runners = {name: stack.enter_context(load(name).start(WORKERS)) for name in names()}
-        for workload in sys.argv[1:] or WORKLOAD_NAMES:
-            job = Job(source, Path(folder) / "out.csv", load_workload(workload))
-            seconds: dict[str, list[float]] = {name: [] for name in runners}
-            for _ in range(ROUNDS):
-                for name, runner in runners.items():
-                    seconds[name].append(WarmSampler(runner, job).take().seconds)
-            verify(job.source, job.destination, job.workload, job.dialect)
-            print_table(workload, seconds)
+    """Print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("ways", nargs="*", default=names())
+    parser.add_argument("--workload", default="double")
+    parser.add_argument("--shape", default="plain")
+    parser.add_argument("--megabytes", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    source = dataset(given.shape, size=given.megabytes * 10**6).path
+    taken: dict[str, list[Seconds]] = {way: [] for way in given.ways}
+    with tempfile.TemporaryDirectory() as folder, closing(Meter()) as meter, ExitStack() as stack:
+        job = Job(source, Path(folder) / "out.csv", load_workload(given.workload))
+        samples = {way: started(way, job, meter, stack) for way in given.ways}
+        for number in range(given.rounds + 1):
+            for way, sample in samples.items():
+                measured = sample()
+                if number:  # in the first round, libraries do more
+                    taken[way].append(measured)
+                job.destination.unlink()
+    about = f"{given.workload}, {given.shape}, {given.megabytes} MB, {WORKERS} workers"
+    print(f"{about}, {given.rounds} rounds\n")
+    print_table(taken, given.megabytes)
 
 
-def print_table(workload: str, seconds: dict[str, list[float]]) -> None:
+def started(way: str, job: Job, meter: Meter, stack: ExitStack) -> Callable[[], Seconds]:
+    """Start a way until the stack ends; return what does the job once."""
+    if way == "copy":
+        return partial(copied, job)
+    name, _, engine = way.partition(":")
+    engine = engine or DEFAULT_ENGINE
+    runner = stack.enter_context(load(name).start(WORKERS, engine=engine))
+    its = Job(job.source, job.destination, job.workload, engine=engine)
+    sampler = WarmSampler(runner, its, meter)
+
+    def sample() -> Seconds:
+        taken = sampler.take()
+        return taken.seconds, taken.cpu_seconds
+
+    return sample
+
+
+def copied(job: Job) -> Seconds:
+    """Copy the source through memory."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    with job.source.open("rb") as source, job.destination.open("wb") as destination:
+        shutil.copyfileobj(source, destination, BLOCK)
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def print_table(taken: dict[str, list[Seconds]], megabytes: int) -> None:
     """Print medians; ratios are taken round by round."""
-    print(f"\n{workload}, {MEGABYTES} MB, {WORKERS} workers, {ROUNDS} rounds\n")
-    print("| strategy | seconds | speed-up: median (min to max) | parallel efficiency |")
-    print("|---|---:|---:|---:|")
-    for name, own in seconds.items():
-        ratios = [base / time for base, time in zip(seconds["serial"], own, strict=True)]
-        speed_up = statistics.median(ratios)
-        efficiency = speed_up / (1 if name == "serial" else WORKERS)
+    first = next(iter(taken))
+    serial = first.partition(":")[0] == BASELINE
+    print(f"| way | MB/s | times {first} (min to max) | efficiency | CPU s |")
+    print("|---|---:|---:|---:|---:|")
+    for way, own in taken.items():
+        ratios = [base[0] / mine[0] for base, mine in zip(taken[first], own, strict=True)]
+        ratio = statistics.median(ratios)
+        rate = megabytes / statistics.median(seconds for seconds, _ in own)
+        efficiency = f"{ratio / WORKERS:.2f}" if serial and way not in {first, "copy"} else ""
         print(
-            f"| {name} | {statistics.median(own):.2f} | {speed_up:.2f} "
-            f"({min(ratios):.2f} to {max(ratios):.2f}) | {efficiency:.2f} |",
-            flush=True,
+            f"| {way} | {rate:.0f} | {ratio:.2f} ({min(ratios):.2f} to {max(ratios):.2f}) "
+            f"| {efficiency} | {statistics.median(cpu for _, cpu in own):.2f} |"
         )
 
 
