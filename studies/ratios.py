@@ -1,8 +1,8 @@
 """Ways of doing one job, warm and in turn: throughput, ratios to the first of them, CPU time.
 
 asv runs one cell after the other; on a machine whose speed drifts, ratios of cells that were
-minutes apart are noise. Here all are up at once, and each round runs each of them once; ratios are taken
-round by round.
+minutes apart are noise. Here all are up at once, and each round runs each of them once; ratios are
+taken round by round.
 
 `python studies/ratios.py [WAY ...] [--workload NAME] [--shape NAME] [--megabytes N] [--rounds N]`:
 a way is `STRATEGY`, or `STRATEGY:ENGINE`, or `copy`, which copies the file through memory. Without
