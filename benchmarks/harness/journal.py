@@ -11,7 +11,7 @@ The lines, JSON, by `event`:
 - begin: run, model, cell: a process has begun to measure it
 - sample: session, model, cell, and a `Measurement`
 - end: session, model, cell, state, reason; the state is one of ok, wrong, crashed, timed out,
-  out of memory, unavailable
+  out of memory, unavailable, too long
 - taken: run, metric, model, cell, count: so many samples were given to asv in a process
 - process: run, model, strategy, cells, seconds: where the time of a process that measured has
   gone: `imports` and the start of the meter, `workers` up and down, `cells` made ready,
@@ -40,7 +40,7 @@ DRY = re.compile(r"--dry-run|-[a-z]*n[a-z]*")  # the option of `asv run` that sa
 # Options after which it does not measure all cells of the profile, or not as the profile says.
 PARTIAL = re.compile(r"--(bench|attribute|quick|skip)\b.*|-[a-zA-Z]*[abqk].*")
 Cell = dict[str, Any]  # the values of the model's parameters, by name
-STATES = ("ok", "wrong", "crashed", "timed out", "out of memory", "unavailable")
+STATES = ("ok", "wrong", "crashed", "timed out", "out of memory", "unavailable", "too long")
 SHAPES: dict[str, dict[str, type]] = {  # what is used here of each kind of line
     "session": {"id": str, "run": str, "saves": bool, "profile": str, "harness": str},
     "begin": {"run": str, "model": str, "cell": dict},

@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.harness.fingerprint import differences, digest
 from benchmarks.harness.measurement import Measurement, from_line
 from parabench.report import journals
-from parabench.report.cell import NOT_RUN, Cell, in_words
+from parabench.report.cell import EXACT, NOT_RUN, TOO_LONG, Cell, in_words
 from parabench.report.errors import ReportError
 from parabench.report.journals import Warn
 from parabench.report.lines import Line
@@ -21,6 +21,7 @@ from parabench.statistics import ONE, Estimate, compare, ratio
 from strategies import BASELINE
 
 ASKED_FOR = {"uncached"}  # a model that is only measured where the user has asked for it
+OUTCOMES = (EXACT, "same values", "changes data")  # what counts of several: the last of these
 CACHE_TOLERANCE = 0.05  # between the shares of their sources that two cells had in memory
 
 
@@ -227,9 +228,10 @@ def _put_together(sessions: list[Session]) -> Session:
     )
 
 
-def _age(cell: Cell) -> tuple[bool, datetime]:
-    """Return what is larger for a cell that counts more: measured at all, and later."""
-    return cell.state != NOT_RUN, cell.measured or datetime.min.replace(tzinfo=UTC)
+def _age(cell: Cell) -> tuple[bool, bool, datetime]:
+    """Return what is larger for a cell that counts more: tried, or left out, and later."""
+    when = cell.measured or datetime.min.replace(tzinfo=UTC)
+    return cell.state not in {NOT_RUN, TOO_LONG}, cell.state != NOT_RUN, when
 
 
 def _session(lines: list[Line]) -> Session | None:
@@ -268,13 +270,11 @@ def _cells(head: Line, results: list[Line]) -> Iterator[Cell]:
         if line["event"] == "sample":
             samples[key].append(from_line(line))
         else:
-            ends[key] = line
+            ends[key] = _with_worse_outcome(line, ends.get(key, {}))
     started = {line["model"] for line in results}
     expected = head["expected"]
     for model in (model for model in expected if model in started):
-        names, wanted = list(expected[model]["params"]), expected[model]["samples"]
-        for values in itertools.product(*expected[model]["params"].values()):
-            params = dict(zip(names, values, strict=True))
+        for params, wanted in _expected(expected[model]):
             key = _key(model, params)
             end = ends.get(key, {"state": NOT_RUN, "reason": "not selected, or interrupted"})
             number = len(samples[key])
@@ -283,8 +283,32 @@ def _cells(head: Line, results: list[Line]) -> Iterator[Cell]:
             elif end["state"] == "ok" and number < wanted:
                 end = {**end, "reason": f"{number} of {wanted} samples"}
             measured = datetime.fromtimestamp(end["at"], UTC) if "at" in end else None
-            state, reason = end["state"], end["reason"]
-            yield Cell(model, params, state, reason, samples[key], head["id"], measured)
+            yield Cell(
+                model, params, end["state"], end["reason"], samples[key], head["id"], measured,
+                fidelity=end.get("fidelity", ""), difference=end.get("difference", ""),
+            )  # fmt: skip
+
+
+def _expected(grids: list[dict[str, Any]]) -> list[tuple[dict[str, Any], int]]:
+    """Return the cells of a model's grids, each once, as one grid would have them in order."""
+    cells: dict[str, tuple[dict[str, Any], int]] = {}
+    places: dict[tuple[str, Any], int] = {}  # of each parameter's values
+    for grid in grids:
+        for name, values in grid["params"].items():
+            for value in values:
+                places.setdefault((name, value), len(places))
+        for values in itertools.product(*grid["params"].values()):
+            params = dict(zip(grid["params"], values, strict=True))
+            cells.setdefault(str(sorted(params.items())), (params, grid["samples"]))
+    return sorted(cells.values(), key=lambda cell: [places[both] for both in cell[0].items()])
+
+
+def _with_worse_outcome(line: Line, before: Line) -> Line:
+    """Return the newer end of a cell, with the worse of two outcomes of its rounds."""
+    both = [end for end in (line, before) if end.get("fidelity") in OUTCOMES]
+    worst = max(both, key=lambda end: OUTCOMES.index(end["fidelity"]), default=line)
+    outcome: Line = {name: worst[name] for name in ("fidelity", "difference") if name in worst}
+    return {**line, **outcome} if line["state"] == "ok" else line
 
 
 def _key(model: str, cell: dict[str, Any]) -> str:

@@ -64,17 +64,17 @@ class Crossover:
     largest: float  # that was measured: what is above is extrapolated
 
 
-def cold_curve(session: Session, workload: str, strategy: str) -> Curve | None:
+def cold_curve(session: Session, workload: str, engine: str, strategy: str) -> Curve | None:
     """Return start-up + job + shutdown over size, None where that cannot be told.
 
     Where cold runs of the workload were measured at fewer than two sizes, warm jobs stand
     in, with what cold runs of any workload took longer than the same jobs on warm workers.
     """
-    points = _points(session, "cold", workload, strategy)
+    points = _points(session, "cold", workload, engine, strategy)
     if len(points) > 1:
         return Curve(points)
-    extra = _extra(session, strategy)
-    warm = _points(session, "warm", workload, strategy)
+    extra = _extra(session, engine, strategy)
+    warm = _points(session, "warm", workload, engine, strategy)
     if extra is None or not warm:
         return Curve(points) if points else None
     estimated = {
@@ -86,20 +86,23 @@ def cold_curve(session: Session, workload: str, strategy: str) -> Curve | None:
     return Curve(estimated, estimated=True)
 
 
-def _points(session: Session, model: str, workload: str, strategy: str) -> dict[float, Estimate]:
+def _points(
+    session: Session, model: str, workload: str, engine: str, strategy: str
+) -> dict[float, Estimate]:
     points = {}
+    wanted = workload, engine, strategy
     for cell in session.of(model):
-        is_wanted = (cell.params["workload"], cell.strategy) == (workload, strategy)
+        is_wanted = (cell.params["workload"], cell.engine, cell.strategy) == wanted
         if is_wanted and (seconds := cell.estimate("seconds")):
             points[float(cell.params["megabytes"])] = seconds
     return dict(sorted(points.items()))
 
 
-def _extra(session: Session, strategy: str) -> Estimate | None:
+def _extra(session: Session, engine: str, strategy: str) -> Estimate | None:
     """Return what start and end take, at the smallest size: there it is most of the time."""
     for workload in dict.fromkeys(cell.params["workload"] for cell in session.of("cold")):
-        cold = _points(session, "cold", workload, strategy)
-        warm = _points(session, "warm", workload, strategy)
+        cold = _points(session, "cold", workload, engine, strategy)
+        warm = _points(session, "warm", workload, engine, strategy)
         for size, whole in cold.items():
             if warm and (size in warm or min(warm) < size < max(warm)):
                 return difference(whole, Curve(warm).at(size))
