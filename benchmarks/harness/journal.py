@@ -11,7 +11,8 @@ The lines, JSON, by `event`:
 - begin: run, model, cell: a process has begun to measure it
 - sample: session, model, cell, and a `Measurement`
 - end: session, model, cell, state, reason; the state is one of ok, wrong, crashed, timed out,
-  out of memory, unavailable
+  out of memory, unavailable, too long; of one that is ok, also `samples`: how many it has in a
+  round, which are fewer where jobs are long
 - taken: run, metric, model, cell, count: so many samples were given to asv in a process
 - process: run, model, strategy, cells, seconds: where the time of a process that measured has
   gone: `imports` and the start of the meter, `workers` up and down, `cells` made ready,
@@ -24,7 +25,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ DRY = re.compile(r"--dry-run|-[a-z]*n[a-z]*")  # the option of `asv run` that sa
 # Options after which it does not measure all cells of the profile, or not as the profile says.
 PARTIAL = re.compile(r"--(bench|attribute|quick|skip)\b.*|-[a-zA-Z]*[abqk].*")
 Cell = dict[str, Any]  # the values of the model's parameters, by name
-STATES = ("ok", "wrong", "crashed", "timed out", "out of memory", "unavailable")
+STATES = ("ok", "wrong", "crashed", "timed out", "out of memory", "unavailable", "too long")
 SHAPES: dict[str, dict[str, type]] = {  # what is used here of each kind of line
     "session": {"id": str, "run": str, "saves": bool, "profile": str, "harness": str},
     "begin": {"run": str, "model": str, "cell": dict},
@@ -132,14 +133,14 @@ class Journal:
         session = sessions[-1]["id"] if resumes else run.id
         journal = cls(path, run, session, before)
         profile = {
-            model: {"params": cells.params, "samples": cells.samples}
-            for model, cells in current().models.items()
+            model: [{"params": grid.params, "samples": grid.samples} for grid in grids.values()]
+            for model, grids in current().models.items()
         }
         journal.add(
             event="session", id=session, run=run.id, saves=run.saves, commit=commit,
             code=None if commit else _code(), environment=environment, profile=current_name(),
-            harness=_harness(), expected=profile, fingerprint=machine, host=fingerprint.host(),
-            load=fingerprint.load(),
+            harness=_harness(), expected=profile, limits=asdict(current().limits),
+            fingerprint=machine, host=fingerprint.host(), load=fingerprint.load(),
         )  # fmt: skip
         return journal
 

@@ -45,7 +45,8 @@ RULES = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)  # newer ver
 @cache
 def parameters() -> dict[str, tuple[str, ...]]:
     """Return the names of each model's parameters, in their order."""
-    return {model: tuple(cells.params) for model, cells in load_profile("full").models.items()}
+    models = load_profile("full").models
+    return {model: tuple(next(iter(grids.values())).params) for model, grids in models.items()}
 
 
 def _checked_value(name: str, value: Any) -> Any:
