@@ -120,7 +120,7 @@ def environment(repository: Path, own_cache: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def output(repository: Path, environment: dict[str, str]) -> str:
     """Return what `asv run` printed."""
-    cells = rf"Warm\.\w+\('double', 1, '({'|'.join(SELECTED)})'\)"
+    cells = rf"Warm\.\w+\('double', 1, 'pandas', '({'|'.join(SELECTED)})'\)"
     done = subprocess.run(
         asv_run(repository, cells, "-a", f"rounds={ROUNDS}", "-a", f"repeat={REPEAT}"),
         cwd=repository, env=environment, capture_output=True,

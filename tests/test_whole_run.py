@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.harness.cell import TOGETHER, companions
+from benchmarks.harness.cell import BY_ENGINE, TOGETHER, companions
 from benchmarks.harness.journal import Run, _is_whole
 from benchmarks.harness.models import MODELS
 from benchmarks.harness.profiles import load_profile
@@ -99,11 +99,15 @@ def test_every_model_belongs_to_one_group_at_most() -> None:
 
 def test_a_cell_is_among_its_companions() -> None:
     """Which are all of its own strategy; caches are only dropped where that is asked for."""
-    for model, cells in load_profile("default").models.items():
-        cell = {name: values[-1] for name, values in cells.params.items()}
+    models = load_profile("default").models
+    grids = [(model, grid) for model in models for grid in models[model].values()]
+    for model, grid in grids:
+        *_, cell = grid
         together = list(companions(load_profile("default"), model, cell))
         assert (model, cell) in together
         assert {other.get("strategy") for _, other in together} == {cell.get("strategy")}
+        engines = {other.get("engine", "pandas") for _, other in together}
+        assert model not in BY_ENGINE or engines == {cell.get("engine", "pandas")}
         dropping = {name == "uncached" for name, _ in together}
         assert dropping == {model == "uncached"}
 
