@@ -87,8 +87,10 @@ def test_no_cell_is_there_twice(profile: Profile) -> None:
         assert sum(grid.number for grid in grids.values()) == len(cells)
 
 
-@pytest.mark.parametrize("name", ["ci", "default", "full"])
-@pytest.mark.parametrize("model", ["warm", "cold"])
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [("warm", "ci"), ("warm", "default"), ("cold", "default"), ("warm", "full"), ("cold", "full")],
+)
 def test_engines_and_strategies_are_measured_together(model: str, name: str) -> None:
     """All strategies with two engines, and one of each kind with all; whole files once."""
     pairs = {cell[-2:] for cell in cells_of(load_profile(name), model)}
@@ -99,6 +101,14 @@ def test_engines_and_strategies_are_measured_together(model: str, name: str) -> 
     whole = {name for name in names() if describe(name).kind == "file"}
     assert {pair for pair in pairs if pair[0] == "own"} == {("own", name) for name in whole}
     assert {strategy for _, strategy in pairs} == set(names())
+
+
+def test_ci_leaves_out_what_costs_most_for_what_it_tells() -> None:
+    """Cold runs have two engines there; and other workloads, which differ little, one."""
+    ci = load_profile("ci").models
+    assert {cell[-2] for cell in cells_of(load_profile("ci"), "cold")} <= {"pandas", "lines", "own"}
+    assert ci["warm"]["workloads"].params["engine"] == ("pandas",)
+    assert ci["warm"]["workloads"].params["strategy"] == EVERY
 
 
 @pytest.mark.parametrize(

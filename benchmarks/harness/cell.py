@@ -51,7 +51,7 @@ class RecordedCell:
     def __init__(self, model: str, cell: Cell) -> None:
         self.model = model
         self.cell = cell
-        self.journal = Journal.open()
+        self.journal = Journal.open(cell)
         self.given = 0  # samples, by this process
         self._read()
         if REASON is not None and not self._end:
@@ -107,6 +107,7 @@ class RecordedCell:
 
     def _measure(self, repeat: int) -> None:
         """Have this cell measured with so many samples a round, and others with it."""
+        self.journal.reload()
         tasks = list(self._tasks(repeat))
         run, journal = self.journal.run, self.journal
         order = {

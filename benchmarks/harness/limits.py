@@ -54,5 +54,5 @@ def predicted(points: dict[float, Took], megabytes: float) -> float | None:
 
 
 def in_words(seconds: float) -> str:
-    """Return seconds as `3.4 s` or `70 s`."""
-    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    """Return seconds in two digits or more, as `3.4 s` or `170 s`."""
+    return f"{seconds:.2g} s" if seconds < 99.5 else f"{seconds:.0f} s"

@@ -133,33 +133,38 @@ def _profile(
     broad: Callable[[], tuple[str, ...]] = lambda: engines(in_sweeps=True),
     narrow: Callable[[], tuple[str, ...]] = lambda: engines(in_sweeps=False),
     narrow_strategies: Callable[[], tuple[str, ...]] = in_sweeps,
+    lean: bool = False,
 ) -> Profile:
     """Make a profile; sizes in MB, `at` for the sweeps over workers and over chunks in kB.
 
     `others` are the sizes at which warm jobs have the other workloads than the first; all else
     has `extra_workloads`. `strategies` is for the sweeps; `broad` are the engines that every
-    strategy is measured with, `narrow` those that `narrow_strategies` are.
+    strategy is measured with, `narrow` those that `narrow_strategies` are. `lean` leaves out what
+    costs most for what it tells: more than one engine with the other workloads, which compute so
+    much that it matters little, and cold runs with the `narrow` engines.
     """
     by_strategy = {"strategy": strategies()}
     extra = {"workload": extra_workloads}
     all_of = {"engine": broad(), "strategy": EVERY}
     some_of = {"engine": narrow(), "strategy": narrow_strategies()}
+    cold_some_of = {"engine": () if lean else narrow(), "strategy": narrow_strategies()}
+    others_of = {"engine": broad()[:1] if lean else broad(), "strategy": EVERY}
     whole = {"engine": OWN, "strategy": WHOLE}
     params: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
         "warm": {
             "strategies": {"workload": DOUBLE, "megabytes": warm, **all_of},
-            "workloads": {"workload": OTHERS, "megabytes": others, **all_of},
+            "workloads": {"workload": OTHERS, "megabytes": others, **others_of},
             "engines": {**extra, "megabytes": warm, **some_of},
             "files": {**extra, "megabytes": warm, **whole},
         },
         "cold": {
             "strategies": {**extra, "megabytes": cold, **all_of},
-            "engines": {**extra, "megabytes": cold, **some_of},
+            "engines": {**extra, "megabytes": cold, **cold_some_of},
             "files": {**extra, "megabytes": cold, **whole},
         },
         "uncached": {
             "strategies": {**extra, "megabytes": cold, **all_of},
-            "engines": {**extra, "megabytes": cold, **some_of},
+            "engines": {**extra, "megabytes": cold, **cold_some_of},
             "files": {**extra, "megabytes": cold, **whole},
         },
         "startup": {"strategies": {"strategy": EVERY}},
@@ -194,15 +199,15 @@ PROFILES: dict[str, Callable[[], Profile]] = {
     ),
     "ci": partial(
         _profile,
-        warm=(1, 10, 30, 100), others=(1, 5), cold=(1, 10), planning=(10,),
-        rounds=2, repeat=4, least=2, limits=Limits(sample=2.5, cell=2), timeout=300,
+        warm=(1, 10, 30, 100), others=(1, 5), cold=(1, 10), planning=(10,), lean=True,
+        rounds=2, repeat=4, least=2, limits=Limits(sample=3, cell=1), timeout=300,
     ),
     "default": partial(
         _profile,
-        warm=(1, 3, 10, 30, 100, 300, 1_000), others=(1, 10), cold=(1, 10, 100),
+        warm=(1, 3, 10, 30, 100, 300, 1_000), others=(1, 5), cold=(1, 10),
         planning=(1, 10, 100), memory=(10, 100), at=10,
         workers=worker_counts(CORES), chunks=(64, 512, 4096), rounds=2, repeat=4, least=2,
-        limits=Limits(sample=4, cell=4), timeout=600, strategies=in_sweeps,
+        limits=Limits(sample=4, cell=2), timeout=600, strategies=in_sweeps,
     ),
     "full": partial(
         _profile,
