@@ -143,6 +143,8 @@ class MeasuringProcess:
         That is decided when there is the first one, and not again.
         """
         taken, wanted = task.taken, task.taken + task.samples
+        if taken and not task.ended:  # a run that was killed is resumed
+            wanted = self._fewer(task, wanted)
         while taken < wanted:
             begun = clock()
             sample = sampler.take()
@@ -155,9 +157,14 @@ class MeasuringProcess:
             self._spent["samples"] += sample.seconds
             self._spent["outside"] += whole - sample.seconds
             if taken == 1:
-                limits = self._order.limits
-                wanted = limits.repeat(sample.seconds, task.rounds, wanted, task.least)
+                wanted = self._fewer(task, wanted)
         return wanted
+
+    def _fewer(self, task: Task, wanted: int) -> int:
+        """Return how many samples to take in a round, by what those took that are there."""
+        seconds = self._samples.of(task.model, task.cell)
+        limits = self._order.limits
+        return limits.repeat(seconds.whole, task.rounds, wanted, task.least) if seconds else wanted
 
     def _guard(self, task: Task | None) -> None:
         """Have the watcher end us when the time is over, and note how the cell ended, if any."""
