@@ -211,7 +211,9 @@ def test_what_would_take_too_long_is_said(tmp_path: Path) -> None:
         slow = cell["engine"] == "pandas" and cell["megabytes"] == 10
         return ("too long", "would take 70 s a job") if slow else ("ok", "")
 
-    write_session(tmp_path, {"warm": GRIDS}, lambda _model, _cell: spread(1.0), ends=ends)
+    path = write_session(tmp_path, {"warm": GRIDS}, lambda *_: spread(1.0), ends=ends)
+    limits = '"limits": {"sample": 4, "cell": 2.5}, "expected"'
+    path.write_text(path.read_text().replace('"expected"', limits))
     (found,), told = read(tmp_path)
     assert told == []
     (answer,) = answers(found)
@@ -225,6 +227,21 @@ def test_what_would_take_too_long_is_said(tmp_path: Path) -> None:
     assert "| warm | double | pandas | serial | 10 MB | would take 70 s a job |" in markdown
     html = site(tmp_path).read_text()
     assert '<td>not measured: <span class="reason">would take 70 s a job</span></td>' in html
+    limit = "a job that would take more than 4 s is not measured, and a cell has fewer samples"
+    assert limit in html
+    assert limit in " ".join(text.split())
+
+
+def test_long_jobs_have_fewer_samples(tmp_path: Path) -> None:
+    """As many as the harness wanted in each round: then none is missing."""
+    path = write_session(tmp_path, {"warm": GRIDS}, lambda *_: [1.0] * 4)
+    lines = path.read_text().replace('"samples": 8', '"samples": 8, "rounds": 2')
+    path.write_text(lines.replace('"state": "ok"', '"state": "ok", "samples": 2'))
+    (found,), told = read(tmp_path)
+    assert told == []
+    assert {cell.reason for cell in found.cells} == {""}
+    path.write_text(lines.replace('"state": "ok"', '"state": "ok", "samples": 3'))
+    assert {cell.reason for cell in read(tmp_path)[0][0].cells} == {"4 of 6 samples"}
 
 
 def test_what_was_left_out_does_not_replace_a_figure(tmp_path: Path) -> None:

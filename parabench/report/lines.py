@@ -53,16 +53,8 @@ RULES = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)  # newer ver
 @cache
 def parameters() -> dict[str, tuple[str, ...]]:
     """Return the names of each model's parameters, in their order."""
-    return {
-        model: _with_engine(model, tuple(cells.params))
-        for model, cells in load_profile("full").models.items()
-    }
-
-
-def _with_engine(model: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    if model not in {"warm", "cold"} or "engine" in names:
-        return names
-    return (*names[:-1], "engine", names[-1])
+    models = load_profile("full").models
+    return {model: tuple(next(iter(grids.values())).params) for model, grids in models.items()}
 
 
 def _checked_value(name: str, value: Any) -> Any:
@@ -122,6 +114,7 @@ class Grid(TypedDict):
     __pydantic_config__ = RULES  # type: ignore[misc]
     params: Annotated[dict[str, list[Any]], Field(min_length=1)]
     samples: Annotated[int, Field(gt=0, le=MOST_SAMPLES)]
+    rounds: NotRequired[Annotated[int, Field(gt=0, le=MOST_SAMPLES)]]
 
 
 def _in_a_list(cells: object) -> object:
@@ -149,6 +142,14 @@ def _checked_expected(expected: dict[str, list[Grid]]) -> dict[str, list[Grid]]:
     return expected
 
 
+class Limits(TypedDict):
+    """Seconds."""
+
+    __pydantic_config__ = RULES  # type: ignore[misc]
+    sample: Seconds  # cells are left out where a sample would take longer,
+    cell: Seconds  # and have fewer samples where all of them would
+
+
 class Head(TypedDict):
     """How a session began."""
 
@@ -164,6 +165,7 @@ class Head(TypedDict):
     profile: str
     host: str
     load: Amount
+    limits: NotRequired[Limits]
     fingerprint: Annotated[Fingerprint, AfterValidator(_all_texts)]
     expected: Annotated[dict[str, Grids], Field(min_length=1), AfterValidator(_checked_expected)]
 
@@ -211,6 +213,7 @@ class End(About):
     reason: str
     fidelity: NotRequired[str]  # of what a system writes that reads and writes by itself
     difference: NotRequired[str]
+    samples: NotRequired[Annotated[int, Field(gt=0, le=MOST_SAMPLES)]]  # in a round: fewer of long
 
 
 class Taken(About):

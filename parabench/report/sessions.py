@@ -22,6 +22,7 @@ from strategies import BASELINE
 
 ASKED_FOR = {"uncached"}  # a model that is only measured where the user has asked for it
 OUTCOMES = (EXACT, "same values", "changes data")  # what counts of several: the last of these
+MANY = 10**9  # samples, or rounds, of a cell of which no number is told
 CACHE_TOLERANCE = 0.05  # between the shares of their sources that two cells had in memory
 
 
@@ -51,6 +52,7 @@ class Session:
     code: str | None = None  # what stands for the code that was measured, where no commit does
     environment: str = ""
     models: list[str] = field(default_factory=list)  # of the profile
+    limits: dict[str, float] = field(default_factory=dict)  # seconds; of the profile
 
     @property
     def belongs_to(self) -> tuple[str | None, ...]:
@@ -102,6 +104,17 @@ class Session:
         """What was measured, and when."""
         where = f", environment {self.environment}" if self.environment else ""
         return f"commit {self.short_commit}, profile {self.profile}{where}, {in_words(self.ended)}"
+
+    @property
+    def limit(self) -> str:
+        """How long jobs may take, in words; nothing where there is no limit."""
+        if not self.limits:
+            return ""
+        return (
+            f"a job that would take more than {self.limits['sample']:g} s is not measured, and a "
+            f"cell has fewer samples where all of them would take more than "
+            f"{self.limits['cell']:g} s"
+        )
 
     @cached_property
     def earlier_runs(self) -> list[str]:
@@ -258,6 +271,7 @@ def _session(lines: list[Line]) -> Session | None:
         code=head.get("code"),
         environment=head.get("environment", ""),
         models=list(head["expected"]),
+        limits=head.get("limits", {}),
     )
 
 
@@ -274,10 +288,11 @@ def _cells(head: Line, results: list[Line]) -> Iterator[Cell]:
     started = {line["model"] for line in results}
     expected = head["expected"]
     for model in (model for model in expected if model in started):
-        for params, wanted in _expected(expected[model]):
+        for params, grid in _expected(expected[model]):
             key = _key(model, params)
             end = ends.get(key, {"state": NOT_RUN, "reason": "not selected, or interrupted"})
             number = len(samples[key])
+            wanted = min(grid["samples"], end.get("samples", MANY) * grid.get("rounds", MANY))
             if end["state"] == "ok" and not number:
                 end = {**end, "state": NOT_RUN, "reason": "it has no samples"}
             elif end["state"] == "ok" and number < wanted:
@@ -289,9 +304,9 @@ def _cells(head: Line, results: list[Line]) -> Iterator[Cell]:
             )  # fmt: skip
 
 
-def _expected(grids: list[dict[str, Any]]) -> list[tuple[dict[str, Any], int]]:
-    """Return the cells of a model's grids, each once, as one grid would have them in order."""
-    cells: dict[str, tuple[dict[str, Any], int]] = {}
+def _expected(grids: list[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return the cells of a model's grids, each once with its grid, as one grid would have them."""
+    cells: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
     places: dict[tuple[str, Any], int] = {}  # of each parameter's values
     for grid in grids:
         for name, values in grid["params"].items():
@@ -299,7 +314,7 @@ def _expected(grids: list[dict[str, Any]]) -> list[tuple[dict[str, Any], int]]:
                 places.setdefault((name, value), len(places))
         for values in itertools.product(*grid["params"].values()):
             params = dict(zip(grid["params"], values, strict=True))
-            cells.setdefault(str(sorted(params.items())), (params, grid["samples"]))
+            cells.setdefault(str(sorted(params.items())), (params, grid))
     return sorted(cells.values(), key=lambda cell: [places[both] for both in cell[0].items()])
 
 

@@ -23,7 +23,7 @@ def markdown(session: Session, sessions: Sequence[Session] = ()) -> str:
     templates.filters["plain"] = lambda text: escaped(rendered(text, str))
     workloads = session.values("warm", "workload") if session.of("warm") else []
     tables = {workload: pivot(session, workload) for workload in workloads}
-    notes = [note for rows in tables.values() for note in notes_on(rows)]
+    notes = [note for rows in tables.values() for note in notes_on(session, rows)]
     return templates.get_template("summary.md").render(
         session=session,
         others=others(session, sessions),

@@ -113,7 +113,7 @@ def _warm(session: Session) -> Iterator[Table]:
         rows = pivot(session, workload)
         for row in rows:
             add_row(table, *row)
-        if notes := notes_on(rows):
+        if notes := notes_on(session, rows):
             table.caption, table.caption_justify = Text("\n".join(notes)), "left"
         yield table
 
@@ -154,11 +154,13 @@ def _badness(outcome: str) -> bool:
     return not outcome.startswith("same values")
 
 
-def notes_on(rows: Sequence[Sequence[str]]) -> list[str]:
+def notes_on(session: Session, rows: Sequence[Sequence[str]]) -> list[str]:
     """Return what is to be said of texts in the rows of a pivot."""
     texts = [text for _, _, *texts, _ in rows for text in texts]
     notes = [ACROSS_RUNS] if any(text.endswith("*") for text in texts) else []
-    return [*notes, *([LEFT_OUT] if TOO_LONG in texts else [])]
+    if TOO_LONG in texts:
+        notes.append(": ".join(filter(None, [LEFT_OUT, session.limit])))
+    return notes
 
 
 def _titled(title: str) -> Table:

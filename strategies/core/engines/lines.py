@@ -10,6 +10,8 @@ from strategies.core.engines import stdlib
 from strategies.core.engines._arrow import appended, read, regular, texts_of_results
 from strategies.core.workloads import Workload
 
+IN_SWEEPS = True
+
 
 def transform(data: bytes, layout: Layout, workload: Workload) -> Part:
     """Return a chunk's records with the workload's column at the end."""
