@@ -84,6 +84,16 @@ def test_times_that_fall_are_not_prolonged_below_zero() -> None:
         falling.at(0.5)
 
 
+def test_many_sizes_at_once_give_what_each_gives() -> None:
+    """Between what was measured, at it, and above."""
+    curve = Curve({
+        1.0: Estimate(0.9, 1.0, 1.2), 10.0: Estimate(1.9, 2.0, 2.1), 30.0: Estimate(4.0, 5.0, 6.0),
+    })  # fmt: skip
+    sizes = [1.0, 2.5, 10.0, 20.0, 30.0, 31.0, 300.0]
+    each = np.array([curve.at(size) for size in sizes]).T
+    assert curve.over(np.array(sizes)) == pytest.approx(each)
+
+
 def test_warm_jobs_stand_in_where_cold_ones_are_missing(tmp_path: Path) -> None:
     """With what start and end take in the workload that has both; and it is said."""
     warm = {**WARM, "workload": ["double", "score"], "megabytes": [1, 10, 100]}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from parabench.report.cell import EXACT, NOT_RUN, TOO_LONG, Cell
+from parabench.report.cell import EXACT, NOT_RUN, OWN, TOO_LONG, Cell
 from parabench.report.conclusions.answers import Details, answers
 from parabench.report.conclusions.words import rendered
 from parabench.report.sessions import Session
@@ -25,6 +25,7 @@ ACROSS_RUNS = "* over what serial took in another run: the machine may have chan
 MEASURES = (
     "seconds", "99 % interval", "MB/s", "CPU s", "peak MB", "at most", "samples", "state", "output"
 )  # fmt: skip
+SYSTEMS = f"{OWN}: a system that reads and writes whole files by itself"
 LEFT_OUT = f"{TOO_LONG}: not measured, since a job would take longer than the profile allows"
 
 
@@ -160,6 +161,8 @@ def notes_on(session: Session, rows: Sequence[Sequence[str]]) -> list[str]:
     notes = [ACROSS_RUNS] if any(text.endswith("*") for text in texts) else []
     if TOO_LONG in texts:
         notes.append(": ".join(filter(None, [LEFT_OUT, session.limit])))
+    if any(engine == OWN for engine, *_ in rows):
+        notes.append(SYSTEMS)
     return notes
 
 
