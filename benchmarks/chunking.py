@@ -9,6 +9,6 @@ class Chunking(suite.Model):
 
     name = "chunking"
 
-    def spmb_job(self, *_cell: object) -> Measurement:
+    def spmb_job(self, *_cell: object) -> Measurement | None:
         """Seconds per MB."""
         return self.sample("spmb")

@@ -9,6 +9,6 @@ class Memory(suite.Model):
 
     name = "memory"
 
-    def treepeak_job(self, *_cell: object) -> Measurement:
+    def treepeak_job(self, *_cell: object) -> Measurement | None:
         """Peak memory of the tree."""
         return self.sample("treepeak")

@@ -8,7 +8,8 @@ class Planning(suite.Model):
     """Cut a file into chunks of whole records, without parsing it."""
 
     name = "planning"
+    grid = "shapes"
 
-    def spmb_plan(self, *_cell: object) -> Measurement:
+    def spmb_plan(self, *_cell: object) -> Measurement | None:
         """Seconds per MB."""
         return self.sample("spmb")

@@ -9,6 +9,6 @@ class Scaling(suite.Model):
 
     name = "scaling"
 
-    def spmb_job(self, *_cell: object) -> Measurement:
+    def spmb_job(self, *_cell: object) -> Measurement | None:
         """Seconds per MB."""
         return self.sample("spmb")

@@ -9,6 +9,6 @@ class Startup(suite.Model):
 
     name = "startup"
 
-    def wall_start(self, *_cell: object) -> Measurement:
+    def wall_start(self, *_cell: object) -> Measurement | None:
         """Seconds."""
         return self.sample("wall")

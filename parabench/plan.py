@@ -1,6 +1,5 @@
 """How long a profile will take, before anything starts."""
 
-import itertools
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from rich.table import Table
 
 from benchmarks.harness.cell import companions
 from benchmarks.harness.fingerprint import host
-from benchmarks.harness.profiles import CORES, Profile, load_profile
+from benchmarks.harness.profiles import CORES, Cells, Profile, load_profile
 from benchmarks.harness.suite import load_models, metrics_of
 from parabench.rates import Rates, calibrate, from_results
 from parabench.report.journals import Warn
@@ -19,14 +18,34 @@ from parabench.report.sessions import NoResultsError, read_folder
 from strategies import BASELINE
 
 
-@dataclass(frozen=True)
+@dataclass
 class Predicted:
     """What a model of a profile will take."""
 
     model: str
-    cells: int
-    samples: int  # a cell
-    seconds: float
+    cells: int = 0
+    too_long: int = 0  # cells of these that will not be measured
+    least: int = 0  # samples a cell
+    most: int = 0
+    seconds: float = 0.0
+
+    def add(self, cell: "PredictedCell", seconds: float) -> None:
+        """Add a cell, which takes so many seconds in all."""
+        self.cells += 1
+        self.too_long += cell.too_long
+        self.seconds += seconds
+        if cell.samples:
+            self.least = min(self.least or cell.samples, cell.samples)
+            self.most = max(self.most, cell.samples)
+
+
+@dataclass(frozen=True)
+class PredictedCell:
+    """What a cell will take."""
+
+    samples: int
+    seconds: float  # of a sample, with what is outside the clock
+    too_long: bool = False
 
 
 def predict(profile: Profile, rates: Rates) -> Iterator[Predicted]:
@@ -36,38 +55,58 @@ def predict(profile: Profile, rates: Rates) -> Iterator[Predicted]:
     its share of the processes that measure: a round has one for all cells of a strategy that
     are measured together.
     """
-    for model, asv_class in load_models().items():
-        cells = profile.models.get(model)
-        if cells is None:
+    models: dict[str, Predicted] = {}
+    for asv_class in load_models():
+        model = asv_class.name
+        grid = profile.models.get(model, {}).get(asv_class.grid)
+        if grid is None:
             continue
-        seconds = 0.0
-        for values in itertools.product(*cells.params.values()):
-            cell = dict(zip(cells.params, values, strict=True))
-            seconds += len(metrics_of(asv_class)) * cells.rounds * rates.process
-            if cell.get("strategy", BASELINE) not in rates.open:
-                continue  # it cannot be used here
-            together = sum(1 for _ in companions(profile, model, cell))
-            seconds += cells.rounds * rates.opening(model, cell) / together
-            seconds += cells.samples * sample_seconds(model, cell, rates)
-        yield Predicted(model, cells.number, cells.samples, seconds)
+        total = models.setdefault(model, Predicted(model))
+        for cell in grid:
+            seconds = len(metrics_of(asv_class)) * grid.rounds * rates.process
+            predicted = predict_cell(model, cell, grid, profile, rates)
+            if predicted.samples:
+                together = sum(1 for _ in companions(profile, model, cell))
+                seconds += grid.rounds * rates.opening(model, cell) / together
+            total.add(predicted, seconds + predicted.samples * predicted.seconds)
+    yield from models.values()
 
 
-def sample_seconds(model: str, cell: dict[str, Any], rates: Rates) -> float:
-    """Return the seconds of one sample, with what is outside the clock."""
-    strategy, megabytes = str(cell.get("strategy", "")), int(cell.get("megabytes", 0))
-    around = rates.startup.get(strategy, 0.0) + rates.shutdown.get(strategy, 0.0)
-    outside = rates.outside(megabytes)
-    if model == "startup":
-        return around + rates.outside(0)
+def predict_cell(
+    model: str, cell: dict[str, Any], grid: Cells, profile: Profile, rates: Rates
+) -> PredictedCell:
+    """Return what a cell takes, by the limits that it will be held to."""
+    if not rates.can_measure(cell):
+        return PredictedCell(0, 0.0)
+    seconds = inside_seconds(model, cell, rates)
+    is_smallest = cell.get("megabytes") in {None, min(grid.params.get("megabytes", (0,)))}
+    if not is_smallest and profile.limits.why_not(seconds):
+        return PredictedCell(0, 0.0, too_long=True)
+    repeat = profile.limits.repeat(seconds, grid.rounds, grid.repeat, grid.least)
+    return PredictedCell(grid.rounds * repeat, seconds + outside_seconds(model, cell, rates))
+
+
+def outside_seconds(model: str, cell: dict[str, Any], rates: Rates) -> float:
+    """Return what a sample takes outside the clock."""
     if model == "planning":
-        return rates.planning * megabytes + rates.outside(0)
-    job = rates.job_seconds(strategy, cell.get("workload", "double"), megabytes)
+        return rates.outside(0)
+    outside = rates.outside(cell.get("megabytes", 0))
+    return outside + (rates.shutdown[cell["strategy"]] if model == "startup" else 0.0)
+
+
+def inside_seconds(model: str, cell: dict[str, Any], rates: Rates) -> float:
+    """Return the seconds of one sample."""
+    if model == "planning":
+        return rates.planning * float(cell["megabytes"])
+    if model == "startup":
+        return rates.startup[cell["strategy"]]
+    job = rates.job_seconds(cell)
     if model in {"cold", "uncached", "memory"}:
-        return around + job + outside
+        return rates.startup[cell["strategy"]] + job + rates.shutdown[cell["strategy"]]
     # Fewer workers than cores take longer in proportion; more gain nothing.
-    serial = rates.job_seconds("serial", cell.get("workload", "double"), megabytes)
+    serial = rates.job_seconds({**cell, "strategy": BASELINE}, default=job)
     fewer = CORES / min(int(cell.get("workers", CORES)), CORES)
-    return min(job * fewer, max(serial, job)) + outside
+    return min(job * fewer, max(serial, job))
 
 
 def rates(
@@ -85,19 +124,27 @@ def rates(
 
 def table(name: str, rates: Rates) -> Table:
     """Return the plan of a profile as a table."""
-    predicted = list(predict(load_profile(name), rates))
+    profile = load_profile(name)
+    predicted = list(predict(profile, rates))
+    limits = (
+        f"a job over {profile.limits.sample:g} s is too long to be measured; where the samples of "
+        f"a cell take over {profile.limits.cell:g} s, it has the fewer ones"
+    )
     total = sum(p.seconds for p in predicted)
     shown = Table(
         title=f"{name}: about {total / 60:.1f} min, by {rates.origin}",
         title_justify="left",
-        caption="without what is done once: asv's environment, data, first verifications",
+        caption=limits
+        + "\nwithout what is done once: asv's environment, data, first verifications",
         caption_justify="left",
     )
     shown.add_column("model")
-    for column in ("cells", "samples a cell", "minutes"):
+    for column in ("cells", "too long", "samples a cell", "minutes"):
         shown.add_column(column, justify="right")
     for p in predicted:
-        shown.add_row(p.model, str(p.cells), str(p.samples), f"{p.seconds / 60:.1f}")
+        samples = " or ".join(map(str, sorted({p.least, p.most} - {0})))
+        shown.add_row(p.model, str(p.cells), str(p.too_long), samples, f"{p.seconds / 60:.1f}")
     shown.add_section()
-    shown.add_row("total", str(sum(p.cells for p in predicted)), "", f"{total / 60:.1f}")
+    cells, too_long = sum(p.cells for p in predicted), sum(p.too_long for p in predicted)
+    shown.add_row("total", str(cells), str(too_long), "", f"{total / 60:.1f}")
     return shown

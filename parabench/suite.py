@@ -47,13 +47,14 @@ def measure(profile: str) -> bool:
     console = Console(stderr=True)
     if git("status", "--porcelain", "--untracked-files=no", folder=Path()):
         console.print("note: asv measures the last commit; your uncommitted changes are not in it")
-    models = {name: cells for name, cells in load_profile(profile).models.items() if runs(name)}
-    for shape, size in sorted({job for cells in models.values() for job in _inputs(cells)}):
+    models = load_profile(profile).models
+    grids = [grid for name in models if runs(name) for grid in models[name].values()]
+    for shape, size in sorted({job for grid in grids for job in _inputs(grid)}):
         with bytes_bar(f"data, {shape}, {size} MB", size * 10**6) as progress:
             dataset(shape, size=size * 10**6, progress=progress)
     if not Path(MachineCollection.get_machine_file_path()).is_file():
         _accept_machine()
-    cells = sum(cells.number * cells.rounds for cells in models.values())
+    cells = sum(grid.number * grid.rounds for grid in grids)
     with tempfile.NamedTemporaryFile(prefix="parabench-", suffix=".progress") as started:
         env = os.environ | {PROFILE_VARIABLE: profile, PROGRESS_VARIABLE: started.name}
         code = _watched_asv(console, Path(started.name), cells, env)
@@ -68,10 +69,10 @@ def runs(model: str) -> bool:
     return model != "uncached" or bool(os.environ.get("PARABENCH_DROP_CACHES"))
 
 
-def _inputs(cells: Cells) -> set[tuple[str, int]]:
-    """Return the shapes and sizes of the datasets that a model reads."""
-    shapes = cells.params.get("shape", ("plain",))
-    return {(shape, size) for shape in shapes for size in cells.params.get("megabytes", ())}
+def _inputs(grid: Cells) -> set[tuple[str, int]]:
+    """Return the shapes and sizes of the datasets that cells read."""
+    shapes = grid.params.get("shape", ("plain",))
+    return {(shape, size) for shape in shapes for size in grid.params.get("megabytes", ())}
 
 
 def _watched_asv(console: Console, started: Path, cells: int, env: dict[str, str]) -> int:

@@ -10,6 +10,7 @@ from strategies.core.jobs.chunk_runner import ChunkRunner
 from strategies.core.jobs.maps import ending, executor_map
 
 KIND = "threads"
+IN_SWEEPS = True
 
 
 @contextmanager

@@ -62,14 +62,14 @@ def test_the_commands_go_on_with_the_rest(tmp_path: Path) -> None:
 def test_resumption_survives_foreign_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run goes on in a file in which others have written."""
     monkeypatch.setenv(journal.FOLDER_VARIABLE, str(tmp_path))
-    first = Journal.open()
+    first = Journal.open({})
     head = json.loads(first.path.read_text())
     assert head["commit"] or len(head["code"]) == 8, "something tells what was measured"
     first.add(event="end", session=first.session, model="x", cell={}, state="ok", reason="")
     with first.path.open("a") as file:
         file.writelines(f"{line}\n" for line in FOREIGN if line.isprintable())
         file.write('{"event": "session", "at": 1, "id": "x", "run": "who"}\n')
-    again = Journal.open()
+    again = Journal.open({})
     assert again.session == first.session
     assert len(again.ends()) == 1
     assert len(list(lines_of(first.path))) == 2

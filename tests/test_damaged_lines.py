@@ -114,7 +114,7 @@ IMPOSSIBLE = {
 )
 def test_a_sample_with_an_impossible_number_is_left_out(name: str, value: object) -> None:
     """It would become an infinite speed-up, or end in a traceback."""
-    cell = {"workload": "double", "megabytes": 1, "strategy": "serial"}
+    cell = {"workload": "double", "megabytes": 1, "engine": "lines", "strategy": "serial"}
     line = {"event": "sample", "session": "1", "model": "warm", "cell": cell, "at": 1.0}
     line |= sample(1.0, cell).as_line()
     assert checked(line) == line

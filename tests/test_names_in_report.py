@@ -69,10 +69,12 @@ def test_a_strategy_and_a_workload_are_shown_as_they_are(name: str, tmp_path: Pa
     shown = " ".join(name.split())
     markdown = summary.markdown(session)
     assert shown in html_texts(markdown, "code")[0]
-    head, *rows = html_texts(markdown, "rows")
-    assert head == [f"{shown}: MB/s, speed-up, efficiency", "1 MB", "10 MB"]
-    assert [row[0] for row in rows] == ["serial", shown, "slow"]
-    assert {len(row) for row in rows} == {3}
+    *details, head, first, second, third = html_texts(markdown, "rows")
+    what = f"{shown}: MB/s, speed-up, efficiency"
+    assert head == ["engine", what, "1 MB", "10 MB", "output"]
+    assert [row[1] for row in (first, second, third)] == ["serial", shown, "slow"]
+    assert {len(row) for row in (first, second, third)} == {5}
+    assert ["pandas", shown, "from 4.9 MB (4.6 to 5.4 MB) on"] in details
     (answer,) = answers(session)
     assert f"{code(name)} is fastest" in " ".join(answer.sentences)
     output = io.StringIO()

@@ -67,9 +67,9 @@ def test_columns_are_in_the_order_of_their_headings(tmp_path: Path) -> None:
     write_session(tmp_path, MODELS, seconds)
     (session,), _ = read(tmp_path)
     newer = info(session, 1.0, "serial")
-    newer["cell"]["engine"] = "pandas"
+    newer["cell"] |= {"engine": "pandas", "codec": "none"}
     table = quick_table(quick_file(tmp_path, newer), session)
-    assert rows(table) == [("double", "1", "serial", "20.0", "25.0", "", "100")]
+    assert rows(table) == [("double", "1", "pandas", "serial", "20.0", "25.0", "", "100")]
     assert "NOT COMPARABLE" not in str(table.title)
 
 
@@ -89,5 +89,5 @@ def test_each_cell_is_compared_by_its_own_machine(
         tmp_path, info(session, 1, "serial"), info(session, 10, "futures_processes", **other)
     )
     table = quick_table(path, session)
-    assert [row[3:5] for row in rows(table)] == [("20.0", "25.0"), ("20.0", "")]
+    assert [row[4:6] for row in rows(table)] == [("20.0", "25.0"), ("20.0", "")]
     assert f"NOT COMPARABLE: 1 of 2 cells: {differs}" in str(table.title)

@@ -185,7 +185,7 @@ def test_a_run_of_another_host_is_not_resumed(
     """Hosts may share a folder; whether the run of another goes on cannot be seen from here."""
     monkeypatch.setenv(journal.FOLDER_VARIABLE, str(tmp_path))
     name = f"00000000-here-{digest(fingerprint())}.jsonl"
-    opened = journal.Journal.open()
+    opened = journal.Journal.open({})
     head = json.loads(opened.path.read_text()) | {"saves": True, "run": "1-1.00"}
     assert journal.was_interrupted([head], name)
     assert not journal.was_interrupted([head | {"host": "elsewhere"}], name)

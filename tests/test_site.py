@@ -39,7 +39,7 @@ def test_the_page_opens_from_a_file(visit: Visit) -> None:
     """All of it, without a request that fails; what happens to fail is in `visit`."""
     assert visit.page.title().startswith("parabench")
     assert len(shown_rows(visit)) == CELLS
-    assert visit.page.locator("figure svg").count() == 7
+    assert visit.page.locator("figure svg").count() == 8
     unnamed = visit.page.evaluate(
         "[...document.querySelectorAll('svg')].filter(s => !s.getAttribute('aria-label')).length"
     )
@@ -69,9 +69,8 @@ def test_the_table_sorts(visit: Visit) -> None:
 def test_the_table_filters_and_the_address_keeps_it(full: Path) -> None:
     """A view can be shared: its address gives the same view."""
     with open_page(full.as_uri()) as one:
-        chosen = one.page.locator("#filters select")
-        for place, value in ((0, "warm"), (2, "futures_processes"), (3, "10")):
-            chosen.nth(place).select_option(value)
+        for name, value in {"model": "warm", "strategy": "futures_processes", "size": "10"}.items():
+            one.page.locator(f"#filters select[name={name}]").select_option(value)
         one.page.get_by_role("button", name="seconds", exact=True).click()
         one.page.get_by_label("serial", exact=True).uncheck()
         one.page.get_by_label("cold:").check()
@@ -141,7 +140,7 @@ def test_without_javascript_all_is_there(full: Path) -> None:
     """Figures, the table, the switch; and no control that does nothing."""
     with open_page(full.as_uri(), java_script_enabled=False) as opened:
         page = opened.page
-        assert page.locator("figure svg").count() == 7
+        assert page.locator("figure svg").count() == 8
         assert page.locator("#all tbody tr").count() == CELLS
         assert not page.locator("#filters").is_visible()
         assert not page.get_by_label("serial", exact=True).is_visible()

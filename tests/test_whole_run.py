@@ -2,14 +2,16 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from asv_runs import replace
 
-from benchmarks.harness.cell import TOGETHER, companions
+from benchmarks.harness.cell import BY_ENGINE, TOGETHER, companions
 from benchmarks.harness.journal import Run, _is_whole
 from benchmarks.harness.models import MODELS
 from benchmarks.harness.profiles import load_profile
@@ -44,12 +46,18 @@ class Dying:
 
 @pytest.fixture(scope="module")
 def folder(copy_repository: Callable[[], Path], own_cache: Path) -> Path:
-    """Return the journals of `asv run` over two strategies, one of which dies in one cell."""
+    """Return the journals of `asv run` over two strategies, one of which dies in one cell.
+
+    Any job whose time can be predicted would take too long.
+    """
     copy = copy_repository()
     for path in (copy / "strategies").glob("*.py"):
         if path.stem not in {"__init__", "serial"} and not path.stem.startswith("_"):
             path.unlink()
     (copy / "strategies" / "futures_processes.py").write_text(DIES)
+    profiles = copy / "benchmarks" / "harness" / "profiles.py"
+    replace(profiles, "warm=(1,)", "warm=(1, 2)")
+    replace(profiles, "sample=60, cell=60", "sample=0, cell=60")
     identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
     for arguments in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "copy"]):
         subprocess.run(["git", *arguments], cwd=copy, check=True)
@@ -62,7 +70,8 @@ def folder(copy_repository: Callable[[], Path], own_cache: Path) -> Path:
     asv = [sys.executable, "-m", "asv"]
     subprocess.run([*asv, "machine", "--yes"], cwd=copy, env=env, check=True)
     command = [*asv, "run", "--python=same", "--dry-run", "--show-stderr"]
-    subprocess.run(command, cwd=copy, env=env, check=False)
+    with (copy.parent / "asv.log").open("w") as log:
+        subprocess.run(command, cwd=copy, env=env, check=False, stdout=log)
     return copy.parent / "cells"
 
 
@@ -71,23 +80,44 @@ def test_a_crash_is_that_of_one_cell(folder: Path) -> None:
     told: list[str] = []
     (measured,) = sessions.read_folder(folder, told.append)
     assert told == []
-    cells = {(cell.model, cell.strategy): cell for cell in measured.cells}
-    assert not {"warm", "chunking", "scaling", "cold", "startup"} - {model for model, _ in cells}
-    crashed = cells.pop(("warm", "futures_processes"))
+    smallest = [cell for cell in measured.cells if cell.params.get("megabytes") != 2]
+    cells = {(cell.model, cell.strategy, cell.params.get("engine")): cell for cell in smallest}
+    models = {model for model, _, _ in cells}
+    assert not {"warm", "chunking", "scaling", "cold", "startup"} - models
+    crashed = cells.pop(("warm", "futures_processes", "pandas"))
     assert (crashed.state, crashed.reason) == ("crashed", "its process died")
     assert {cell.state for cell in cells.values()} == {"ok"}
     assert all(len(cell.samples) == 1 for cell in cells.values())
 
 
+def test_what_would_take_too_long_is_left_out(folder: Path) -> None:
+    """As the smallest size tells; where that has failed, nothing is known, and it is tried."""
+    (measured,) = sessions.read_folder(folder)
+    cells = [cell for cell in measured.of("warm") if cell.params["megabytes"] == 2]
+    states = {(cell.strategy, cell.params["engine"]): cell.state for cell in cells}
+    assert states == {
+        ("serial", "pandas"): "too long",
+        ("futures_processes", "pandas"): "ok",
+        ("serial", "lines"): "too long",
+    }
+    assert [len(cell.samples) for cell in cells] == [0, 1, 0]
+    assert all(cell.reason.startswith("would take ") for cell in cells if cell.state != "ok")
+    log = (folder.parent / "asv.log").read_text()
+    assert re.search(r"skipped: NotImplementedError\('would take .* s a job'\)", log)
+
+
 def test_a_strategy_has_a_process_for_cells_that_need_the_same(folder: Path) -> None:
-    """Two of serial's; the one that died has no line, and another went on where it ended."""
+    """Three of serial's, as engines that are started for each sample have one to themselves.
+
+    The one that died has no line, and another went on where it ended.
+    """
     (journal,) = folder.glob("*.jsonl")
     lines = [json.loads(line) for line in journal.read_text().splitlines()]
     processes = [line for line in lines if line["event"] == "process"]
     serials = [line["cells"] for line in processes if line["strategy"] == "serial"]
-    assert serials == [3, 3]
+    assert serials == [6, 3, 1]
     dying = [line["cells"] for line in processes if line["strategy"] == "futures_processes"]
-    assert dying == [2, 3]  # scaling and chunking, after warm's crash; then the cold cells
+    assert dying == [3, 3]  # all but the first, after warm's crash; then the cold cells
 
 
 def test_every_model_belongs_to_one_group_at_most() -> None:
@@ -99,11 +129,15 @@ def test_every_model_belongs_to_one_group_at_most() -> None:
 
 def test_a_cell_is_among_its_companions() -> None:
     """Which are all of its own strategy; caches are only dropped where that is asked for."""
-    for model, cells in load_profile("default").models.items():
-        cell = {name: values[-1] for name, values in cells.params.items()}
+    models = load_profile("default").models
+    grids = [(model, grid) for model in models for grid in models[model].values()]
+    for model, grid in grids:
+        *_, cell = grid
         together = list(companions(load_profile("default"), model, cell))
         assert (model, cell) in together
         assert {other.get("strategy") for _, other in together} == {cell.get("strategy")}
+        engines = {other.get("engine", "pandas") for _, other in together}
+        assert model not in BY_ENGINE or engines == {cell.get("engine", "pandas")}
         dropping = {name == "uncached" for name, _ in together}
         assert dropping == {model == "uncached"}
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from benchmarks.harness.errors import HarnessError
@@ -19,14 +20,13 @@ from benchmarks.harness.git import ROOT
 from benchmarks.harness.journal import Cell, Journal, Run
 from benchmarks.harness.measurement import Measurement, from_line
 from benchmarks.harness.profiles import CORES, Profile, current
-from benchmarks.harness.subject import REASON
+from benchmarks.harness.subject import DEFAULT_ENGINE, REASON
 
 # What a process measures together, as both need the same of it: the first start workers for
-# each sample, the second do all jobs on the same ones.
-TOGETHER = (
-    ("cold", "memory", "startup", "uncached"),
-    ("chunking", "scaling", "warm"),
-)
+# each sample, and have an engine to themselves; the second do all jobs on the same workers.
+BY_ENGINE = ("cold", "memory", "startup", "uncached")
+TOGETHER = (BY_ENGINE, ("chunking", "scaling", "warm"))
+LEFT_OUT = ("unavailable", "too long")  # states that are no failures
 NOTED_SECONDS = 5.0  # for the watcher to note how a process ended; it takes 2 (RUNNER_SECONDS)
 BOOT = """
 import importlib.util, json, sys
@@ -51,34 +51,38 @@ class RecordedCell:
     def __init__(self, model: str, cell: Cell) -> None:
         self.model = model
         self.cell = cell
-        self.journal = Journal.open()
+        self.journal = Journal.open(cell)
         self.given = 0  # samples, by this process
         self._read()
         if REASON is not None and not self._end:
             self._ended("unavailable", REASON)
-        if self._end and self._end["state"] == "unavailable":
+        if self._end and self._end["state"] in LEFT_OUT:
             raise NotImplementedError(self._end["reason"])  # which asv takes for "skipped"
 
-    def next(self, metric: str, repeat: int) -> Measurement:
+    def next(self, metric: str, repeat: int) -> Measurement | None:
         """Return the next sample of `repeat` that this process is asked for.
 
-        Raises CellFailedError, now and for every metric after.
+        None where the cell has had its samples, which are fewer for long jobs. Raises
+        CellFailedError, now and for every metric after.
         """
         if self.given == 0:
             self._metric = metric
             wanted = {"metric": metric, "run": self.journal.run.id}
             earlier = self.journal.of("taken", self.model, self.cell, **wanted)
+            self._round = len(earlier) + 1
             self._offset = sum(line["count"] for line in earlier)  # in earlier rounds
         position = self._offset + self.given
         while position >= len(self._samples):
-            if self._end and self._end["state"] == "unavailable":
+            if self._end and self._end["state"] in LEFT_OUT:
                 # Here, since asv_runner imports NumPy, and `parabench plan` imports this file.
                 from asv_runner.benchmarks.mark import SkipNotImplemented  # noqa: PLC0415
 
                 raise SkipNotImplemented(self._end["reason"])
             if self._end and self._end["state"] != "ok":
                 raise CellFailedError(self._end["state"], self._end["reason"])
-            self._measure(self._offset + repeat)
+            if self.given and self.given >= self._repeat(repeat):
+                return None
+            self._measure(repeat)
         self.given += 1
         sample: Measurement = self._samples[position]
         return sample
@@ -91,20 +95,25 @@ class RecordedCell:
                 model=self.model, cell=self.cell, count=self.given,
             )  # fmt: skip
 
+    def _repeat(self, most: int) -> int:
+        """Return how many samples the cell has in a round."""
+        return min(self._end.get("samples", most), most) if self._end else most
+
     def _read(self) -> None:
         recorded = self.journal.of("sample", self.model, self.cell)
         self._samples = [from_line(line) for line in recorded]
         ends = self.journal.of("end", self.model, self.cell)
         self._end: dict[str, Any] | None = ends[-1] if ends else None
 
-    def _measure(self, target: int) -> None:
-        """Have this cell measured up to so many samples, and others with it."""
-        tasks = list(self._tasks(target))
+    def _measure(self, repeat: int) -> None:
+        """Have this cell measured with so many samples a round, and others with it."""
+        self.journal.reload()
+        tasks = list(self._tasks(repeat))
         run, journal = self.journal.run, self.journal
         order = {
             "journal": str(journal.path), "session": journal.session, "run": run.id,
             "timeout": current().timeout, "runners": [run.pid, os.getpid()],
-            "asked": time.time(), "tasks": tasks,
+            "asked": time.time(), "limits": asdict(current().limits), "tasks": tasks,
         }  # fmt: skip
         done = subprocess.run(  # noqa: S603 - ourselves
             [sys.executable, "-P", "-c", BOOT, str(ROOT), json.dumps(sys.path)],
@@ -124,29 +133,37 @@ class RecordedCell:
         if (len(journal.ends()), len(self._samples)) == (ends, samples):  # it could not even begin
             self._ended("crashed", f"its process died with exit code {done.returncode}")
 
-    def _tasks(self, target: int) -> Iterator[dict[str, Any]]:
+    def _tasks(self, repeat: int) -> Iterator[dict[str, Any]]:
         """Yield what the process that measures this cell is to measure.
 
         In a run of the whole profile these are all cells of the strategy that need the same of
         a process, the smaller before the larger: what a large job leaves in the memory of its
-        workers would add to the peak of a small one.
+        workers would add to the peak of a small one, and a small one tells how long a large one
+        will take.
         """
         if not self.journal.run.whole:
-            yield self._task(self.model, self.cell, target)
+            yield self._task(self.model, self.cell, self._offset, repeat)
             return
-        rounds = target // current().models[self.model].repeat
         cells = list(companions(current(), self.model, self.cell))
         cells.sort(key=lambda both: (both[1].get("workers", CORES), both[1].get("megabytes", 0)))
         for model, cell in cells:
             ends = self.journal.of("end", model, cell)
-            task = self._task(model, cell, rounds * current().models[model].repeat)
+            grid = current().grid_of(model, cell)
+            per_round = ends[-1].get("samples", grid.repeat) if ends else grid.repeat
+            task = self._task(model, cell, (self._round - 1) * per_round, grid.repeat)
             if task["samples"] > 0 and (not ends or ends[-1]["state"] == "ok"):
                 yield task
 
-    def _task(self, model: str, cell: Cell, target: int) -> dict[str, Any]:
-        samples = target - len(self.journal.of("sample", model, cell))
-        ended = bool(self.journal.of("end", model, cell))
-        return {"model": model, "cell": cell, "samples": samples, "ended": ended}
+    def _task(self, model: str, cell: Cell, offset: int, repeat: int) -> dict[str, Any]:
+        """Return a cell, and how many samples it lacks: of those before a round, and in it."""
+        ends = self.journal.of("end", model, cell)
+        taken = len(self.journal.of("sample", model, cell))
+        per_round = ends[-1].get("samples", repeat) if ends else repeat
+        grid = current().grid_of(model, cell)
+        return {
+            "model": model, "cell": cell, "samples": offset + min(per_round, repeat) - taken,
+            "taken": taken, "ended": bool(ends), "rounds": grid.rounds, "least": grid.least,
+        }  # fmt: skip
 
     def _ended(self, state: str, reason: str) -> None:
         about = {"model": self.model, "cell": self.cell, "state": state, "reason": reason}
@@ -157,10 +174,15 @@ class RecordedCell:
 def companions(profile: Profile, model: str, cell: Cell) -> Iterator[tuple[str, Cell]]:
     """Yield the cells of a profile that one process measures together with a cell, and itself."""
     together = next((group for group in TOGETHER if model in group), (model,))
-    for name, cells in profile.models.items():
+    for name, grids in profile.models.items():
         if name not in together or (name == "uncached") != (model == "uncached"):
             continue  # dropping caches is only done where it is asked for
-        for values in itertools.product(*cells.params.values()):
-            other = dict(zip(cells.params, values, strict=True))
-            if other.get("strategy") == cell.get("strategy"):
+        for other in itertools.chain.from_iterable(grids.values()):
+            if _needs(name, other) == _needs(model, cell):
                 yield name, other
+
+
+def _needs(model: str, cell: Cell) -> tuple[str | None, str | None]:
+    """Return what must be equal for cells of a group: the strategy, and for some the engine."""
+    engine = cell.get("engine", DEFAULT_ENGINE) if model in BY_ENGINE else None
+    return cell.get("strategy"), engine

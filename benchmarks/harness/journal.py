@@ -11,7 +11,8 @@ The lines, JSON, by `event`:
 - begin: run, model, cell: a process has begun to measure it
 - sample: session, model, cell, and a `Measurement`
 - end: session, model, cell, state, reason; the state is one of ok, wrong, crashed, timed out,
-  out of memory, unavailable
+  out of memory, unavailable, too long; of one that is ok, also `samples`: how many it has in a
+  round, which are fewer where jobs are long
 - taken: run, metric, model, cell, count: so many samples were given to asv in a process
 - process: run, model, strategy, cells, seconds: where the time of a process that measured has
   gone: `imports` and the start of the meter, `workers` up and down, `cells` made ready,
@@ -20,11 +21,12 @@ The lines, JSON, by `event`:
 Any other line is passed over, as a newer version may write more, and users put files together.
 """
 
+import json
 import os
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -39,8 +41,9 @@ FOLDER_VARIABLE = "PARABENCH_CELLS"  # the folder of the journals, if another th
 DRY = re.compile(r"--dry-run|-[a-z]*n[a-z]*")  # the option of `asv run` that saves no results
 # Options after which it does not measure all cells of the profile, or not as the profile says.
 PARTIAL = re.compile(r"--(bench|attribute|quick|skip)\b.*|-[a-zA-Z]*[abqk].*")
+SESSION = '"event": "session"'  # as json_lines writes it
 Cell = dict[str, Any]  # the values of the model's parameters, by name
-STATES = ("ok", "wrong", "crashed", "timed out", "out of memory", "unavailable")
+STATES = ("ok", "wrong", "crashed", "timed out", "out of memory", "unavailable", "too long")
 SHAPES: dict[str, dict[str, type]] = {  # what is used here of each kind of line
     "session": {"id": str, "run": str, "saves": bool, "profile": str, "harness": str},
     "begin": {"run": str, "model": str, "cell": dict},
@@ -114,8 +117,11 @@ class Journal:
     before: list[dict[str, Any]] = field(repr=False)  # the lines that were there
 
     @classmethod
-    def open(cls) -> "Journal":
-        """Go on with the session of this run, or of one that was killed, or begin a new one."""
+    def open(cls, cell: Cell) -> "Journal":
+        """Go on with the session of this run, or of one that was killed, or begin a new one.
+
+        Where it is of this run, only the lines of a cell have been read: `reload` reads the others.
+        """
         run = Run.of_this_process()
         commit = os.environ.get("ASV_COMMIT") or _commit()
         environment = os.environ.get("ASV_ENV_NAME") or "here"
@@ -123,23 +129,27 @@ class Journal:
         machine = fingerprint.fingerprint()
         name = f"{commit[:8] if commit else 'worktree'}-{environment}"
         path = folder() / f"{name}-{fingerprint.digest(machine)}.jsonl"
-        before = list(lines_of(path))
+        before = list(lines_of(path, having=(SESSION, json.dumps(cell))))
         sessions = [line for line in before if line["event"] == "session"]
         own = [line for line in sessions if line["run"] == run.id]
         if own:
             return cls(path, run, own[-1]["id"], before)
+        before = list(lines_of(path))
         resumes = commit and run.saves and was_interrupted(before, path.name)
         session = sessions[-1]["id"] if resumes else run.id
         journal = cls(path, run, session, before)
         profile = {
-            model: {"params": cells.params, "samples": cells.samples}
-            for model, cells in current().models.items()
+            model: [
+                {"params": grid.params, "samples": grid.samples, "rounds": grid.rounds}
+                for grid in grids.values()
+            ]
+            for model, grids in current().models.items()
         }
         journal.add(
             event="session", id=session, run=run.id, saves=run.saves, commit=commit,
             code=None if commit else _code(), environment=environment, profile=current_name(),
-            harness=_harness(), expected=profile, fingerprint=machine, host=fingerprint.host(),
-            load=fingerprint.load(),
+            harness=_harness(), expected=profile, limits=asdict(current().limits),
+            fingerprint=machine, host=fingerprint.host(), load=fingerprint.load(),
         )  # fmt: skip
         return journal
 
@@ -167,9 +177,12 @@ class Journal:
         return [line for line in self.before if wanted.items() <= line.items()]
 
 
-def lines_of(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the lines of a journal, and of what else is in the file only what looks alike."""
-    for line in json_lines.read(path):
+def lines_of(path: Path, having: tuple[str, ...] = ("",)) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a journal, and of what else is in the file only what looks alike.
+
+    Only those that have one of these texts.
+    """
+    for line in json_lines.read(path, having):
         event, at = line.get("event"), line.get("at")
         shape = SHAPES.get(event) if isinstance(event, str) else None
         if shape is None or not isinstance(at, int | float):

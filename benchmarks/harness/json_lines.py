@@ -17,16 +17,19 @@ def append(path: Path, line: dict[str, Any]) -> None:
         file.write(json.dumps(line).encode() + b"\n")
 
 
-def read(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the lines, but for those that were cut off, or hold something else."""
+def read(path: Path, having: tuple[str, ...] = ("",)) -> Iterator[dict[str, Any]]:
+    """Yield the lines that have one of these texts, but for those that were cut off, or foreign.
+
+    That is looked for before a line is understood, which takes most of the time.
+    """
     if path.is_file():
-        for _, value in numbered(path):
+        for _, value in numbered(path, tuple(text.encode() for text in having)):
             if isinstance(value, dict):
                 yield value
 
 
-def numbered(path: Path) -> Iterator[tuple[int, Any]]:
-    """Yield the number and the value of each line that has any text.
+def numbered(path: Path, having: tuple[bytes, ...] = (b"",)) -> Iterator[tuple[int, Any]]:
+    """Yield the number and the value of each line that has any text, and one of these.
 
     A line that is no JSON has a ValueError as its value; the last is left out if it was cut off,
     which is how a run looks that goes on, or was killed. Raises OSError.
@@ -34,7 +37,7 @@ def numbered(path: Path) -> Iterator[tuple[int, Any]]:
     data = path.read_bytes()
     lines = data.split(b"\n")  # what follows the last line's end is the last, and mostly empty
     for number, line in enumerate(lines, 1):
-        if not line.strip():
+        if not line.strip() or not any(text in line for text in having):
             continue
         try:
             value = json.loads(line.decode("utf-8-sig"))

@@ -17,13 +17,21 @@ from typing import Any
 
 from benchmarks.harness import json_lines, page_cache
 from benchmarks.harness.journal import Cell
+from benchmarks.harness.limits import Limits
 from benchmarks.harness.meter import Meter
 from benchmarks.harness.meter.watcher import kills_for_memory
 from benchmarks.harness.models import MODELS, Bench
-from benchmarks.harness.profiles import PROGRESS_VARIABLE
-from benchmarks.harness.sampling import clock
+from benchmarks.harness.profiles import OWN, PROGRESS_VARIABLE
+from benchmarks.harness.samples import Samples
+from benchmarks.harness.sampling import Sampler, clock
 from benchmarks.harness.speed import TooFastError
-from benchmarks.harness.subject import LostWorkerError, WrongOutputError, load
+from benchmarks.harness.subject import (
+    JobError,
+    LostWorkerError,
+    WrongOutputError,
+    load,
+    load_engine,
+)
 
 
 @dataclass(frozen=True)
@@ -32,8 +40,11 @@ class Task:
 
     model: str
     cell: Cell
-    samples: int
+    samples: int  # at most; fewer where they are long
+    taken: int = 0  # samples that the journal has
     ended: bool = False  # whether the journal has its end already, of an earlier round
+    rounds: int = 1  # that it will have in all
+    least: int = 1  # samples in a round, however long
 
 
 @dataclass
@@ -46,6 +57,7 @@ class Order:
     timeout: float  # seconds for each cell
     runners: list[int]  # processes: when one of them has ended, nobody wants the samples
     asked: float  # seconds since 1970, when this process was asked for
+    limits: Limits
     tasks: list[Task] = field(default_factory=list)
 
     def as_json(self) -> str:
@@ -56,7 +68,8 @@ class Order:
     def from_json(cls, text: str) -> "Order":
         """Return what `as_json` has made."""
         fields = json.loads(text)
-        return cls(**{**fields, "tasks": [Task(**task) for task in fields["tasks"]]})
+        tasks, limits = [Task(**task) for task in fields["tasks"]], Limits(**fields["limits"])
+        return cls(**{**fields, "tasks": tasks, "limits": limits})
 
 
 class MeasuringProcess:
@@ -70,6 +83,7 @@ class MeasuringProcess:
         self._bench = Bench(self._meter, self._scratch)
         self._spent = dict.fromkeys(("imports", "workers", "cells", "samples", "outside"), 0.0)
         self._spent["imports"] = time.time() - order.asked
+        self._samples = Samples(Path(order.journal), order.session)
 
     def measure(self) -> None:
         """Measure all cells; what comes in between is noted, even when it is our end."""
@@ -102,31 +116,55 @@ class MeasuringProcess:
         if reason:
             self._end(task, "unavailable", reason)
             return
+        seconds = self._samples.predicted(task.model, task.cell)
+        why_not = None if seconds is None else self._order.limits.why_not(seconds)
+        if why_not and not task.taken:
+            self._end(task, "too long", why_not)
+            return
         self._guard(task)
         kills_before = kills_for_memory()
         try:
             begun, up = clock(), self._bench.up_seconds
             sampler = MODELS[task.model](self._bench, **task.cell)
             self._spent["cells"] += clock() - begun - (self._bench.up_seconds - up)
-            for _ in range(task.samples):
-                begun = clock()
-                sample = sampler.take()
-                took = clock() - begun
-                line = sample.as_line()
-                self._add(
-                    event="sample", session=self._order.session, model=task.model,
-                    cell=task.cell, **line,
-                )  # fmt: skip
-                self._spent["samples"] += sample.seconds
-                self._spent["outside"] += took - sample.seconds
+            per_round = self._take(task, sampler)
         except Exception as error:  # noqa: BLE001 - strategies may raise anything
             with suppress(Exception):  # strategies kill their workers when left by an error
                 self._bench.release(error)
             self._end(task, *state_of(error, kills_before))
         else:
             if not task.ended:
-                self._end(task, "ok", "")
+                self._end(task, "ok", "", samples=per_round)
         self._guard(None)
+
+    def _take(self, task: Task, sampler: Sampler) -> int:
+        """Take the samples of a cell; return how many it has in a round.
+
+        That is decided when there is the first one, and not again.
+        """
+        taken, wanted = task.taken, task.taken + task.samples
+        if taken and not task.ended:  # a run that was killed is resumed
+            wanted = self._fewer(task, wanted)
+        while taken < wanted:
+            begun = clock()
+            sample = sampler.take()
+            whole = clock() - begun
+            about = {"session": self._order.session, "model": task.model, "cell": task.cell}
+            line = {"event": "sample", **about, **sample.as_line()}
+            self._add(**line)
+            self._samples.add(line)
+            taken += 1
+            self._spent["samples"] += sample.seconds
+            self._spent["outside"] += whole - sample.seconds
+            if taken == 1:
+                wanted = self._fewer(task, wanted)
+        return wanted
+
+    def _fewer(self, task: Task, wanted: int) -> int:
+        """Return how many samples to take in a round, by what those took that are there."""
+        seconds = self._samples.of(task.model, task.cell)
+        limits = self._order.limits
+        return limits.repeat(seconds.whole, task.rounds, wanted, task.least) if seconds else wanted
 
     def _guard(self, task: Task | None) -> None:
         """Have the watcher end us when the time is over, and note how the cell ended, if any."""
@@ -145,8 +183,8 @@ class MeasuringProcess:
             else {},
         )
 
-    def _end(self, task: Task, state: str, reason: str) -> None:
-        self._add(**self._end_line(task, state, reason))
+    def _end(self, task: Task, state: str, reason: str, **also: object) -> None:
+        self._add(**self._end_line(task, state, reason), **also)
 
     def _end_line(self, task: Task, state: str, reason: str) -> dict[str, Any]:
         about = {"session": self._order.session, "model": task.model, "cell": task.cell}
@@ -161,8 +199,15 @@ def why_unavailable(task: Task) -> str | None:
     """Return why a cell cannot be measured here."""
     if task.model == "uncached" and not os.access(page_cache.DROP_CACHES, os.W_OK):
         return "dropping the page cache takes root on Linux; run asv as root"
-    name = task.cell.get("strategy")
-    return load(name).reason if name else None
+    name, engine = task.cell.get("strategy"), task.cell.get("engine")
+    if name and (reason := load(name).reason):
+        return reason
+    if engine and engine not in OWN:
+        try:
+            load_engine(engine)
+        except JobError as error:
+            return str(error)
+    return None
 
 
 def state_of(error: Exception, kills_before: int) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.harness import page_cache, verification
 from benchmarks.harness.meter import Meter
-from benchmarks.harness.profiles import CORES
+from benchmarks.harness.profiles import CORES, OWN
 from benchmarks.harness.sampling import (
     Checks,
     ColdSampler,
@@ -22,9 +22,12 @@ from benchmarks.harness.sampling import (
     Timed,
     WarmSampler,
     clock,
-    warmed_up,
+    started_with,
+    warm_up,
+    with_engine,
 )
 from benchmarks.harness.subject import (
+    DEFAULT_ENGINE,
     Dataset,
     Job,
     Plan,
@@ -55,24 +58,33 @@ class Bench:
         self._workers = ExitStack()
         self._up: tuple[str, int] | None = None  # the strategy and the number of workers
         self._runner: Runner
-        self._used: set[str] = set()  # strategies
+        self._engines: set[str] = set()  # that these workers have used
+        self._used: set[tuple[str, str]] = set()  # strategies, and engines with them
 
-    def runner(self, strategy: str, workers: int) -> Runner:
-        """Return warmed-up workers of a strategy; those of another are taken down."""
+    def runner(self, strategy: str, workers: int, engine: str) -> Runner:
+        """Return workers of a strategy, warmed up with an engine; those of another are taken down.
+
+        Workers that are up import another engine when it is asked for.
+        """
+        begun = clock()
         if self._up != (strategy, workers):
             self.release()
             begun = clock()
-            started = warmed_up(load(strategy), workers, self.scratch)
+            started = started_with(load(strategy), workers, engine)
             self._runner = self._workers.enter_context(started)
             self._up = strategy, workers
-            self._used.add(strategy)
-            self.up_seconds += clock() - begun
+            self._engines = set()
+        if engine not in self._engines:
+            warm_up(self._runner, workers, engine, self.scratch)
+            self._engines.add(engine)
+            self._used.add((strategy, engine))
+        self.up_seconds += clock() - begun
         return self._runner
 
-    def use_once(self, strategy: str, workers: int) -> None:
-        """Have a strategy used once in this process, and no workers up."""
-        if strategy not in self._used:
-            self.runner(strategy, workers)
+    def use_once(self, strategy: str, workers: int, engine: str) -> None:
+        """Have a strategy used once in this process with an engine, and no workers up."""
+        if (strategy, engine) not in self._used:
+            self.runner(strategy, workers, engine)
         self.release()
 
     def release(self, error: BaseException | None = None) -> None:
@@ -89,13 +101,15 @@ def warm(
     workload: str,
     megabytes: int,
     strategy: str,
+    engine: str = DEFAULT_ENGINE,
     workers: int = CORES,
     chunk_kb: int | None = None,
 ) -> WarmSampler:
     """Seconds from the call of `run`, planning included, to the renamed output."""
-    job = _job(bench, workload, megabytes, chunk_kb)
+    job = _job(bench, workload, megabytes, engine, chunk_kb)
+    runner = bench.runner(strategy, workers, engine_of(engine))
     checks = Checks(bench.meter, job, bench.scratch, workers)
-    return WarmSampler(bench.runner(strategy, workers), job, bench.meter, checks)
+    return WarmSampler(runner, job, bench.meter, checks)
 
 
 def cold(
@@ -104,14 +118,15 @@ def cold(
     workload: str,
     megabytes: int,
     strategy: str,
+    engine: str = DEFAULT_ENGINE,
     workers: int = CORES,
     chunk_kb: int | None = None,
     drops_caches: bool = False,
 ) -> ColdSampler:
     """Seconds of start-up, job and shutdown; the library is imported in our process before."""
-    job = _job(bench, workload, megabytes, chunk_kb)
+    job = _job(bench, workload, megabytes, engine, chunk_kb)
     checks = Checks(bench.meter, job, bench.scratch, workers, drops_caches)
-    bench.use_once(strategy, workers)
+    bench.use_once(strategy, workers, engine_of(engine))
     return ColdSampler(load(strategy), workers, job, bench.meter, checks)
 
 
@@ -128,7 +143,7 @@ def memory(bench: Bench, *, megabytes: int, strategy: str) -> ColdSampler:
 
 def startup(bench: Bench, *, strategy: str, workers: int = CORES) -> StartupSampler:
     """Seconds from entering `start` until every worker has done a first task."""
-    bench.use_once(strategy, workers)
+    bench.use_once(strategy, workers, DEFAULT_ENGINE)
     return StartupSampler(load(strategy), workers, bench.meter)
 
 
@@ -183,10 +198,16 @@ def _dataset(bench: Bench, shape: str, megabytes: int) -> Dataset:
     return dataset(shape, size=size)
 
 
-def _job(bench: Bench, workload: str, megabytes: int, chunk_kb: int | None) -> Job:
+def _job(bench: Bench, workload: str, megabytes: int, engine: str, chunk_kb: int | None) -> Job:
     source = _dataset(bench, "plain", megabytes).path
     chunk_size = chunk_kb * 1_000 if chunk_kb else None
-    return Job(source, bench.scratch / "out.csv", load_workload(workload), chunk_size)
+    job = Job(source, bench.scratch / "out.csv", load_workload(workload), chunk_size)
+    return with_engine(job, engine_of(engine))
+
+
+def engine_of(engine: str) -> str:
+    """Return what does chunks, of which systems that read and write whole files have none."""
+    return DEFAULT_ENGINE if engine in OWN else engine
 
 
 def _check_plan(plan: Plan, data: Dataset) -> None:

@@ -1,26 +1,41 @@
 """How much to measure: the environment variable PARABENCH_PROFILE chooses.
 
-A profile says, for each model, the values of its parameters and how many samples a cell
-has. asv makes all combinations, and varies the last parameter fastest: the strategies take
-turns, serial first. In a run of the whole profile one process measures all cells of its
-strategy that need the same of it (cell.py), so that what is compared lies up to some minutes
-apart, in each of the two rounds; docs/bias.md says what that means where a machine drifts.
+A profile says which cells each model has, and how many samples each. A model's cells are a union
+of *grids*, each with a class of asv's: all combinations of some values. asv varies the last
+parameter fastest: the strategies take turns, serial first. In a run of the whole profile one
+process measures all cells of its strategy that need the same of it (cell.py), so that what is
+compared lies up to some minutes apart, in each of the two rounds; docs/bias.md says what that
+means where a machine drifts.
 """
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import product
 from typing import Any
 
 from benchmarks.harness.errors import HarnessError
-from benchmarks.harness.subject import WORKLOAD_NAMES, available_cores, describe, names
+from benchmarks.harness.limits import Limits
+from benchmarks.harness.subject import (
+    BASELINE,
+    WORKLOAD_NAMES,
+    available_cores,
+    describe,
+    describe_engine,
+    engine_names,
+    names,
+)
 
 PROFILE_VARIABLE = "PARABENCH_PROFILE"
 PROGRESS_VARIABLE = "PARABENCH_PROGRESS"  # a file to which every cell that starts adds a line
 CORES = available_cores()
-EVERY = tuple(names())
+WHOLE = tuple(name for name in names() if describe(name).kind == "file")  # read and write by
+OWN = ("own",)  # themselves; this stands for their engine
+EVERY = tuple(name for name in names() if name not in WHOLE)  # which take chunks, and any engine
+WORKLOADS = tuple(WORKLOAD_NAMES)
+DOUBLE, OTHERS = WORKLOADS[:1], WORKLOADS[1:]
 
 
 class ProfileError(HarnessError):
@@ -29,11 +44,17 @@ class ProfileError(HarnessError):
 
 @cache
 def in_sweeps() -> tuple[str, ...]:
-    """Return the strategies that are measured over workers, chunks and sizes, too.
+    """Return the strategies that are measured over engines, workers, chunks and sizes, too.
 
     Their files say so, as those of each kind need not all be swept.
     """
     return tuple(name for name in EVERY if describe(name).in_sweeps)
+
+
+@cache
+def engines(*, in_sweeps: bool) -> tuple[str, ...]:
+    """Return the engines that are measured with every strategy, or else the others."""
+    return tuple(n for n in engine_names() if describe_engine(n).in_sweeps is in_sweeps)
 
 
 def worker_counts(cores: int) -> tuple[int, ...]:
@@ -44,14 +65,16 @@ def worker_counts(cores: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of a model: the values of each parameter, and the samples of each cell.
+    """A grid: all combinations of the values of each parameter.
 
-    A cell is measured in `rounds` fresh processes, with `repeat` samples in each.
+    A cell is measured in `rounds` fresh processes, with `repeat` samples in each, or with `least`
+    where its jobs are long (limits.py).
     """
 
     params: dict[str, tuple[Any, ...]]
     rounds: int
     repeat: int
+    least: int
 
     @property
     def samples(self) -> int:
@@ -63,13 +86,31 @@ class Cells:
         """How many cells there are."""
         return math.prod(map(len, self.params.values()))
 
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield the cells: the values of the parameters by name."""
+        for values in product(*self.params.values()):
+            yield dict(zip(self.params, values, strict=True))
+
+
+Grids = dict[str, Cells]  # by the names that asv's classes have for them
+
 
 @dataclass(frozen=True)
 class Profile:
     """The cells of each model (but of those it leaves out), and the seconds for each process."""
 
-    models: dict[str, Cells]
+    models: dict[str, Grids]
+    limits: Limits
     timeout: float
+
+    def grid_of(self, model: str, cell: dict[str, Any]) -> Cells:
+        """Return the grid that a cell of a model is of."""
+        return next(
+            grid
+            for grid in self.models[model].values()
+            if grid.params.keys() == cell.keys()
+            and all(value in grid.params[name] for name, value in cell.items())
+        )
 
 
 def _profile(
@@ -77,65 +118,105 @@ def _profile(
     warm: tuple[int, ...],
     cold: tuple[int, ...],
     planning: tuple[int, ...],
+    others: tuple[int, ...] = (),
     memory: tuple[int, ...] = (),
     at: int = 0,
     workers: tuple[int, ...] = (),
     chunks: tuple[int, ...] = (),
     rounds: int,
     repeat: int,
+    least: int,
+    limits: Limits,
     timeout: float,
-    workloads: tuple[str, ...] = WORKLOAD_NAMES,
-    extra_workloads: tuple[str, ...] = ("double",),
+    extra_workloads: tuple[str, ...] = DOUBLE,
     strategies: Callable[[], tuple[str, ...]] = lambda: EVERY,
+    broad: Callable[[], tuple[str, ...]] = lambda: engines(in_sweeps=True),
+    narrow: Callable[[], tuple[str, ...]] = lambda: engines(in_sweeps=False),
+    narrow_strategies: Callable[[], tuple[str, ...]] = in_sweeps,
+    lean: bool = False,
 ) -> Profile:
     """Make a profile; sizes in MB, `at` for the sweeps over workers and over chunks in kB.
 
-    `strategies` is for the sweeps; `extra_workloads` for all models but warm, which has all.
+    `others` are the sizes at which warm jobs have the other workloads than the first; all else
+    has `extra_workloads`. `strategies` is for the sweeps; `broad` are the engines that every
+    strategy is measured with, `narrow` those that `narrow_strategies` are. `lean` leaves out what
+    costs most for what it tells: more than one engine with the other workloads, which compute so
+    much that it matters little, and cold runs with the `narrow` engines.
     """
     by_strategy = {"strategy": strategies()}
     extra = {"workload": extra_workloads}
-    params: dict[str, dict[str, tuple[Any, ...]]] = {
-        "warm": {"workload": workloads, "megabytes": warm, "strategy": EVERY},
-        "cold": {**extra, "megabytes": cold, "strategy": EVERY},
-        "uncached": {**extra, "megabytes": cold, "strategy": EVERY},
-        "startup": {"strategy": EVERY},
-        "planning": {"shape": ("plain", "quoted"), "megabytes": planning},
-        "scaling": {**extra, "megabytes": (at,), "workers": workers, **by_strategy},
-        "memory": {"megabytes": memory, **by_strategy},
-        "chunking": {**extra, "megabytes": (at,), "chunk_kb": chunks, **by_strategy},
+    all_of = {"engine": broad(), "strategy": EVERY}
+    some_of = {"engine": narrow(), "strategy": narrow_strategies()}
+    cold_some_of = {"engine": () if lean else narrow(), "strategy": narrow_strategies()}
+    others_of = {"engine": broad()[:1] if lean else broad(), "strategy": EVERY}
+    whole = {"engine": OWN, "strategy": WHOLE}
+    params: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
+        "warm": {
+            "strategies": {"workload": DOUBLE, "megabytes": warm, **all_of},
+            "workloads": {"workload": OTHERS, "megabytes": others, **others_of},
+            "engines": {**extra, "megabytes": warm, **some_of},
+            "files": {**extra, "megabytes": warm, **whole},
+        },
+        "cold": {
+            "strategies": {**extra, "megabytes": cold, **all_of},
+            "engines": {**extra, "megabytes": cold, **cold_some_of},
+            "files": {**extra, "megabytes": cold, **whole},
+        },
+        "uncached": {
+            "strategies": {**extra, "megabytes": cold, **all_of},
+            "engines": {**extra, "megabytes": cold, **cold_some_of},
+            "files": {**extra, "megabytes": cold, **whole},
+        },
+        "startup": {"strategies": {"strategy": EVERY}},
+        "planning": {"shapes": {"shape": ("plain", "quoted"), "megabytes": planning}},
+        "scaling": {"strategies": {**extra, "megabytes": (at,), "workers": workers, **by_strategy}},
+        "memory": {"strategies": {"megabytes": memory, **by_strategy}},
+        "chunking": {
+            "strategies": {**extra, "megabytes": (at,), "chunk_kb": chunks, **by_strategy}
+        },
     }
     models = {
-        model: Cells(values, rounds, repeat)
-        for model, values in params.items()
-        if all(values.values())
+        model: {
+            name: Cells(values, rounds, repeat, least)
+            for name, values in grids.items()
+            if all(values.values())
+        }
+        for model, grids in params.items()
     }
-    return Profile(models, timeout)
+    return Profile({model: grids for model, grids in models.items() if grids}, limits, timeout)
 
 
-# At least 8 samples a cell, but in `smoke`. asv can flag nothing with some numbers of
-# samples (docs/asv.md); with 8 it can, and with 1, where only the factor decides.
+# 8 samples a cell, or 4 where jobs are long, but in `smoke`. asv can flag nothing with some
+# numbers of samples (docs/asv.md); with 4 and 8 it can, and with 1, where only the factor decides.
 PROFILES: dict[str, Callable[[], Profile]] = {
     "smoke": partial(
         _profile,
         warm=(1,), cold=(1,), planning=(1,), memory=(1,), at=1,
-        workers=(CORES,), chunks=(256,), rounds=1, repeat=1, timeout=120,
-        workloads=("double",), strategies=in_sweeps,
+        workers=(CORES,), chunks=(256,), rounds=1, repeat=1, least=1, timeout=120,
+        limits=Limits(sample=60, cell=60), strategies=in_sweeps,
+        broad=lambda: tuple(engine_names())[:1], narrow=lambda: engines(in_sweeps=True)[1:],
+        narrow_strategies=lambda: (BASELINE,),
     ),
     "ci": partial(
-        _profile, warm=(1, 5), cold=(1, 5), planning=(5,), rounds=2, repeat=4, timeout=300,
+        _profile,
+        warm=(1, 10, 30, 100), others=(1, 5), cold=(1, 10), planning=(10,), lean=True,
+        rounds=2, repeat=4, least=2, limits=Limits(sample=3, cell=1), timeout=300,
     ),
     "default": partial(
         _profile,
-        warm=(1, 10), cold=(1, 30), planning=(1, 10), memory=(10, 30), at=10,
-        workers=worker_counts(CORES), chunks=(64, 512, 4096), rounds=2, repeat=4,
-        timeout=600, strategies=in_sweeps,
+        warm=(1, 3, 10, 30, 100, 300, 1_000), others=(1, 5), cold=(1, 10),
+        planning=(1, 10, 100), memory=(10, 100), at=10,
+        workers=worker_counts(CORES), chunks=(64, 512, 4096), rounds=2, repeat=4, least=2,
+        limits=Limits(sample=4, cell=2), timeout=600, strategies=in_sweeps,
     ),
     "full": partial(
         _profile,
-        warm=(1, 10, 100, 1_000, 10_000), cold=(1, 10, 100, 1_000), planning=(1, 10, 100, 1_000),
+        warm=(1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000), others=(1, 10, 100, 1_000),
+        cold=(1, 10, 100, 1_000), planning=(1, 10, 100, 1_000),
         memory=(10, 100, 1_000, 10_000), at=100,
-        workers=worker_counts(CORES), chunks=(64, 256, 1024, 4096, 16_000), rounds=2, repeat=4,
-        timeout=86_400, extra_workloads=WORKLOAD_NAMES,
+        workers=worker_counts(CORES), chunks=(64, 256, 1024, 4096, 16_000),
+        rounds=2, repeat=4, least=4, limits=Limits(sample=1_000, cell=10_000),
+        timeout=86_400, extra_workloads=WORKLOADS,
     ),
 }  # fmt: skip
 

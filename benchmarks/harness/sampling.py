@@ -7,9 +7,8 @@ nothing looks at the page cache, the speed or the output.
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -49,9 +48,10 @@ class Workers:
     def __init__(
         self, strategy: Strategy, workers: int, engine: str = DEFAULT_ENGINE, **options: Any
     ) -> None:
-        load_engine(engine)  # in our own process; what workers import is part of their start
+        if strategy.kind != "file":
+            load_engine(engine)  # in our own process; what workers import is part of their start
         self._stack = ExitStack()
-        self._start = strategy.start(workers, engine=engine, **options)
+        self._start = started_with(strategy, workers, engine, **options)
         self.shutdown_seconds = 0.0
 
     def __enter__(self) -> Self:
@@ -200,7 +200,8 @@ class ColdSampler(Sampler):
     def timed(self) -> Timed:
         """Do the three; the meter is read between them, outside the clock."""
         strategy, count, options = self._start
-        with Workers(strategy, count, self.job.engine, **options) as workers:
+        engine = getattr(self.job, "engine", DEFAULT_ENGINE)  # commits that have but one
+        with Workers(strategy, count, engine, **options) as workers:
             self._read()
             begun = clock()
             summary = workers.runner.run(self.job)
@@ -235,13 +236,25 @@ class StartupSampler(Sampler):
         self._workers.__exit__(None, None, None)
 
 
-@contextmanager
-def warmed_up(strategy: Strategy, workers: int, scratch: Path) -> Iterator[Runner]:
-    """Have workers up that have done a small job: libraries do more when they are used first."""
-    with strategy.start(workers) as runner:
-        source = dataset(size=WARM_UP_BYTES).path
-        destination = scratch / "warm-up.csv"
-        chunk_size = WARM_UP_BYTES // (4 * workers)
-        runner.run(Job(source, destination, load_workload("double"), chunk_size))
-        destination.unlink()
-        yield runner
+def started_with(
+    strategy: Strategy, workers: int, engine: str, **options: Any
+) -> AbstractContextManager[Runner]:
+    """Return what brings workers up, which import an engine then."""
+    if engine != DEFAULT_ENGINE:  # commits that have but one cannot be told
+        options["engine"] = engine
+    return strategy.start(workers, **options)
+
+
+def with_engine(job: Job, engine: str) -> Job:
+    """Return the job as an engine is to do it."""
+    return job if engine == DEFAULT_ENGINE else replace(job, engine=engine)
+
+
+def warm_up(runner: Runner, workers: int, engine: str, scratch: Path) -> None:
+    """Have workers do a small job: libraries do more when they are used first."""
+    source = dataset(size=WARM_UP_BYTES).path
+    destination = scratch / "warm-up.csv"
+    chunk_size = WARM_UP_BYTES // (4 * workers)
+    job = Job(source, destination, load_workload("double"), chunk_size)
+    runner.run(with_engine(job, engine))
+    destination.unlink()

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from typing import Any
 
 import benchmarks
@@ -25,17 +26,18 @@ class Model:
     which its command line may change). A sample is one job.
     """
 
-    name: str
+    name: str  # of the model
+    grid = "strategies"  # of the model's cells
     number = 1  # jobs a sample
     warmup_time = 0
     min_run_count = 1
     version = "1"  # to be raised when what is measured changes
 
     def __init_subclass__(cls) -> None:
-        cells = PROFILE.models.get(cls.name)
+        cells = PROFILE.models.get(cls.name, {}).get(cls.grid)
         if cells is None:
             for metric in metrics_of(cls):
-                getattr(cls, metric).skip_benchmark = True  # so that asv does not see it
+                setattr(cls, metric, _unseen)
             return
         cls.params = tuple(list(values) for values in cells.params.values())
         cls.param_names = tuple(cells.params)
@@ -57,25 +59,39 @@ class Model:
         if hasattr(self, "_cell"):
             self._cell.close()
 
-    def sample(self, metric: str) -> Measurement:
-        """Return the next sample."""
+    def sample(self, metric: str) -> Measurement | None:
+        """Return the next sample; None where jobs are long, and the cell has had its samples."""
         return self._cell.next(metric, self.repeat)
 
 
 def cells_together(profile: profiles.Profile, model: str) -> int:
     """Return how many cells a process may measure that asv starts for one of a model's."""
     models = next((group for group in TOGETHER if model in group), (model,))
-    return sum(profile.models[name].number for name in models if name in profile.models)
+    grids = [grid for name in models for grid in profile.models.get(name, {}).values()]
+    return sum(grid.number for grid in grids)
 
 
-def load_models() -> dict[str, type[Model]]:
-    """Return the classes that asv finds here, by the model's name."""
+def load_models() -> list[type[Model]]:
+    """Return the classes that asv finds here, in the order of their files."""
     for module in pkgutil.iter_modules(benchmarks.__path__, "benchmarks."):
         if not module.ispkg:
             importlib.import_module(module.name)
-    return {model.name: model for model in Model.__subclasses__()}
+    return list(_below(Model))
+
+
+def _below(model: type[Model]) -> Iterator[type[Model]]:
+    for own in model.__subclasses__():
+        yield own
+        yield from _below(own)
+
+
+def _unseen() -> None:
+    """Stands for a metric that asv is not to see."""
+
+
+_unseen.skip_benchmark = True  # type: ignore[attr-defined] # which asv looks for
 
 
 def metrics_of(model: type[Model]) -> list[str]:
     """Return the names of the metrics that asv asks a model for, one process each."""
-    return [name for name in vars(model) if name.startswith(METRICS)]
+    return [name for name in dir(model) if name.startswith(METRICS)]

@@ -9,6 +9,10 @@ from benchmarks.harness.measurement import Measurement
 from parabench.statistics import Estimate, estimate
 
 NOT_RUN = "not run"
+TOO_LONG = "too long"  # the state of a cell that was left out, as a job would take too long
+OWN = "own"  # the engine of systems that read and write whole files by themselves
+EXACT = "exact"
+NOT_TOLD = "not told"  # of a whole-file system whose journal does not say what it wrote
 
 
 def in_words(moment: datetime) -> str:
@@ -28,6 +32,8 @@ class Cell:
     session: str = ""  # in which it was measured
     measured: datetime | None = None  # when it ended
     earlier: bool = False  # whether an earlier run has measured it than the newest of its results
+    fidelity: str = ""  # what a whole-file system's output is; other outputs are exact, or wrong
+    difference: str = ""  # where that is not exact: the first, in words
 
     @property
     def when(self) -> str:
@@ -42,6 +48,35 @@ class Cell:
     def strategy(self) -> str:
         """The strategy, or nothing where the model has none."""
         return str(self.params.get("strategy", ""))
+
+    @property
+    def engine(self) -> str:
+        """The engine, `own` of a whole-file system, nothing where the model has none."""
+        return str(self.params.get("engine", ""))
+
+    @property
+    def is_system(self) -> bool:
+        """Whether it is of a whole-file system."""
+        return self.engine == OWN
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether its output is the contract's, byte for byte."""
+        return self.state == "ok" and (self.fidelity or ("" if self.is_system else EXACT)) == EXACT
+
+    @property
+    def outcome(self) -> str:
+        """What its output is beside the contract's, and how; nothing where there is none."""
+        if self.state != "ok" or not self.strategy or self.model == "startup":
+            return ""
+        if self.is_exact:
+            return EXACT
+        return ": ".join(filter(None, [self.fidelity or NOT_TOLD, self.difference]))
+
+    @property
+    def not_measured(self) -> str:
+        """Why it has no result, where that was left out on purpose."""
+        return f"not measured: {self.reason}" if self.state == TOO_LONG else ""
 
     def values(self, metric: str) -> list[float]:
         """Return a metric (an attribute of Measurement) of each sample of an `ok` cell."""

@@ -7,7 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 from typing_extensions import TypedDict
 
 from benchmarks.harness.journal import STATES
@@ -18,13 +25,14 @@ Line = dict[str, Any]
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 YEAR_9000 = 221_845_392_000  # seconds since 1970
 SHOWN = 40  # characters of a value in a message
-TEXTS = {"workload", "strategy", "shape"}  # parameters; the others of ours are numbers
+TEXTS = {"workload", "engine", "strategy", "shape"}  # parameters; the others of ours are numbers
 SIZES = {"megabytes", "chunk_kb"}
 COUNTS = {"workers"}
 SMALLEST, LARGEST = 1e-6, 1e9  # parameters: a byte to a petabyte; ratios of the two are no infinity
 NANOSECOND = 1e-9  # no clock tells less
 MOST_CELLS = 10_000  # of a session; the profile `full` has 620
 MOST_SAMPLES = 10**6  # of a cell
+FIRST_ENGINE = "pandas"  # with which all was measured before cells named their engine
 
 
 def _no_less_than_a_clock_tells(value: float) -> float:
@@ -45,7 +53,8 @@ RULES = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)  # newer ver
 @cache
 def parameters() -> dict[str, tuple[str, ...]]:
     """Return the names of each model's parameters, in their order."""
-    return {model: tuple(cells.params) for model, cells in load_profile("full").models.items()}
+    models = load_profile("full").models
+    return {model: tuple(next(iter(grids.values())).params) for model, grids in models.items()}
 
 
 def _checked_value(name: str, value: Any) -> Any:
@@ -99,27 +108,46 @@ def _all_texts(fingerprint: Fingerprint) -> Fingerprint:
     return fingerprint
 
 
-class Expected(TypedDict):
-    """The cells of a model: the values of each parameter, and the samples of each cell."""
+class Grid(TypedDict):
+    """Cells of a model: the values of each parameter, and the samples of each cell."""
 
     __pydantic_config__ = RULES  # type: ignore[misc]
     params: Annotated[dict[str, list[Any]], Field(min_length=1)]
     samples: Annotated[int, Field(gt=0, le=MOST_SAMPLES)]
+    rounds: NotRequired[Annotated[int, Field(gt=0, le=MOST_SAMPLES)]]
 
 
-def _checked_expected(expected: dict[str, Expected]) -> dict[str, Expected]:
+def _in_a_list(cells: object) -> object:
+    """Return a model's grids, which may have names; a single one may stand by itself."""
+    if not isinstance(cells, dict):
+        return cells
+    return [cells] if "params" in cells else list(cells.values())
+
+
+Grids = Annotated[list[Grid], BeforeValidator(_in_a_list), Field(min_length=1)]
+
+
+def _checked_expected(expected: dict[str, list[Grid]]) -> dict[str, list[Grid]]:
     number = 0
-    for model, cells in expected.items():
-        _check_names(model, set(cells["params"]))
-        for name, values in cells["params"].items():
-            cells["params"][name] = list(
-                dict.fromkeys(_checked_value(name, value) for value in values)
-            )
-        number += math.prod(map(len, cells["params"].values()))
+    for model, grids in expected.items():
+        for cells in grids:
+            params = cells["params"] = _with_first_engine(model, cells["params"], [FIRST_ENGINE])
+            _check_names(model, set(params))
+            for name, values in params.items():
+                params[name] = list(dict.fromkeys(_checked_value(name, value) for value in values))
+            number += math.prod(map(len, params.values()))
     if number > MOST_CELLS:
         message = f"{_shortened(number)} cells are more than {MOST_CELLS}"
         raise ValueError(message)
     return expected
+
+
+class Limits(TypedDict):
+    """Seconds."""
+
+    __pydantic_config__ = RULES  # type: ignore[misc]
+    sample: Seconds  # cells are left out where a sample would take longer,
+    cell: Seconds  # and have fewer samples where all of them would
 
 
 class Head(TypedDict):
@@ -137,8 +165,9 @@ class Head(TypedDict):
     profile: str
     host: str
     load: Amount
+    limits: NotRequired[Limits]
     fingerprint: Annotated[Fingerprint, AfterValidator(_all_texts)]
-    expected: Annotated[dict[str, Expected], Field(min_length=1), AfterValidator(_checked_expected)]
+    expected: Annotated[dict[str, Grids], Field(min_length=1), AfterValidator(_checked_expected)]
 
 
 class About(TypedDict):
@@ -182,6 +211,9 @@ class End(About):
     session: str
     state: str
     reason: str
+    fidelity: NotRequired[str]  # of what a system writes that reads and writes by itself
+    difference: NotRequired[str]
+    samples: NotRequired[Annotated[int, Field(gt=0, le=MOST_SAMPLES)]]  # in a round: fewer of long
 
 
 class Taken(About):
@@ -256,7 +288,8 @@ def first_mistake(error: ValidationError) -> str:
     """Return what pydantic finds wrong first, and where."""
     first = error.errors()[0]
     why = first["msg"].removeprefix("Value error, ")
-    where = "".join(f"{part}: " for part in first["loc"][-3:])
+    names = [part for part in first["loc"] if isinstance(part, str)]  # not the places in lists
+    where = "".join(f"{name}: " for name in names[-3:])
     return f"{where}{why[0].lower()}{why[1:]}"
 
 
@@ -269,8 +302,18 @@ def reason(error: Exception) -> str:
 
 def checked_cell(model: str, cell: dict[str, Any]) -> dict[str, Any]:
     """Return the cell; raises ValueError for one that the model does not have."""
+    cell = _with_first_engine(model, cell, FIRST_ENGINE)
     _check_names(model, set(cell))
     return {name: _checked_value(name, value) for name, value in cell.items()}
+
+
+def _with_first_engine(model: str, values: dict[str, Any], engine: object) -> dict[str, Any]:
+    """Return a cell's or a grid's values, in the parameters' order; older ones have no engine."""
+    names = parameters().get(model, ())
+    if "engine" not in names or "engine" in values:
+        return values
+    named = {**values, "engine": engine}
+    return {name: named[name] for name in names if name in named} | values
 
 
 def text_of(path: Path) -> str:

@@ -16,19 +16,29 @@ def without_unknown(path: Path, lines: list[Line], warn: Warn) -> list[Line]:
     the first value is shown, as cells with different ones are not comparable.
     """
     expected = [line for line in lines if line["event"] == "session"][-1]["expected"]
-    fixed = {model: _fixed(model, cells["params"]) for model, cells in expected.items()}
+    values = {model: _values(grids) for model, grids in expected.items()}
+    fixed = {model: _fixed(model, params) for model, params in values.items()}
     for model in expected:
         if model not in parameters():
             warn(f"{path}: the model {model!r} is left out: this version does not know it")
     for text in dict.fromkeys(
         text
-        for model, values in fixed.items()
-        for name in values
-        for text in _said(name, expected[model]["params"][name])
+        for model, others in fixed.items()
+        for name in others
+        for text in _said(name, values[model][name])
     ):
         warn(f"{path}: {text}")
     known = (_known(line, fixed) for line in lines)
     return [line for line in known if line is not None]
+
+
+def _values(grids: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return the values of each parameter in all grids of a model."""
+    values: dict[str, list[Any]] = {}
+    for grid in grids:
+        for name, own in grid["params"].items():
+            values[name] = list(dict.fromkeys([*values.get(name, []), *own]))
+    return values
 
 
 def _fixed(model: str, params: dict[str, list[Any]]) -> dict[str, Any]:
@@ -48,8 +58,8 @@ def _known(line: Line, fixed: Fixed) -> Line | None:
     """Return a line without what is not known, None where nothing is left."""
     if line["event"] == "session":
         expected = {
-            model: {**cells, "params": _without(cells["params"], fixed[model])}
-            for model, cells in line["expected"].items()
+            model: [{**grid, "params": _without(grid["params"], fixed[model])} for grid in grids]
+            for model, grids in line["expected"].items()
             if model in parameters() and model in fixed
         }
         return {**line, "expected": expected}

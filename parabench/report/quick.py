@@ -90,7 +90,7 @@ def quick_table(path: Path, session: Session) -> Table:
         title += f"; Spearman's rank correlation {_correlation(pairs):.2f} over {len(pairs)} cells"
         title += f" ({', '.join(each)})"
     table = Table(title=Text(title, style="italic"), title_justify="left")
-    for name in ("workload", "MB", "strategy"):
+    for name in ("workload", "MB", "engine", "strategy"):
         table.add_column(name, no_wrap=True)
     for name in ("quick", "asv", "speed-up", "peak MB"):
         table.add_column(name, justify="right")

@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.harness.fingerprint import differences, digest
 from benchmarks.harness.measurement import Measurement, from_line
 from parabench.report import journals
-from parabench.report.cell import NOT_RUN, Cell, in_words
+from parabench.report.cell import EXACT, NOT_RUN, TOO_LONG, Cell, in_words
 from parabench.report.errors import ReportError
 from parabench.report.journals import Warn
 from parabench.report.lines import Line
@@ -21,6 +21,8 @@ from parabench.statistics import ONE, Estimate, compare, ratio
 from strategies import BASELINE
 
 ASKED_FOR = {"uncached"}  # a model that is only measured where the user has asked for it
+OUTCOMES = (EXACT, "same values", "changes data")  # what counts of several: the last of these
+MANY = 10**9  # samples, or rounds, of a cell of which no number is told
 CACHE_TOLERANCE = 0.05  # between the shares of their sources that two cells had in memory
 
 
@@ -50,6 +52,7 @@ class Session:
     code: str | None = None  # what stands for the code that was measured, where no commit does
     environment: str = ""
     models: list[str] = field(default_factory=list)  # of the profile
+    limits: dict[str, float] = field(default_factory=dict)  # seconds; of the profile
 
     @property
     def belongs_to(self) -> tuple[str | None, ...]:
@@ -101,6 +104,17 @@ class Session:
         """What was measured, and when."""
         where = f", environment {self.environment}" if self.environment else ""
         return f"commit {self.short_commit}, profile {self.profile}{where}, {in_words(self.ended)}"
+
+    @property
+    def limit(self) -> str:
+        """How long jobs may take, in words; nothing where there is no limit."""
+        if not self.limits:
+            return ""
+        return (
+            f"a job that would take more than {self.limits['sample']:g} s is not measured, and a "
+            f"cell has fewer samples where all of them would take more than "
+            f"{self.limits['cell']:g} s"
+        )
 
     @cached_property
     def earlier_runs(self) -> list[str]:
@@ -227,9 +241,10 @@ def _put_together(sessions: list[Session]) -> Session:
     )
 
 
-def _age(cell: Cell) -> tuple[bool, datetime]:
-    """Return what is larger for a cell that counts more: measured at all, and later."""
-    return cell.state != NOT_RUN, cell.measured or datetime.min.replace(tzinfo=UTC)
+def _age(cell: Cell) -> tuple[bool, bool, datetime]:
+    """Return what is larger for a cell that counts more: tried, or left out, and later."""
+    when = cell.measured or datetime.min.replace(tzinfo=UTC)
+    return cell.state not in {NOT_RUN, TOO_LONG}, cell.state != NOT_RUN, when
 
 
 def _session(lines: list[Line]) -> Session | None:
@@ -256,6 +271,7 @@ def _session(lines: list[Line]) -> Session | None:
         code=head.get("code"),
         environment=head.get("environment", ""),
         models=list(head["expected"]),
+        limits=head.get("limits", {}),
     )
 
 
@@ -268,23 +284,46 @@ def _cells(head: Line, results: list[Line]) -> Iterator[Cell]:
         if line["event"] == "sample":
             samples[key].append(from_line(line))
         else:
-            ends[key] = line
+            ends[key] = _with_worse_outcome(line, ends.get(key, {}))
     started = {line["model"] for line in results}
     expected = head["expected"]
     for model in (model for model in expected if model in started):
-        names, wanted = list(expected[model]["params"]), expected[model]["samples"]
-        for values in itertools.product(*expected[model]["params"].values()):
-            params = dict(zip(names, values, strict=True))
+        for params, grid in _expected(expected[model]):
             key = _key(model, params)
             end = ends.get(key, {"state": NOT_RUN, "reason": "not selected, or interrupted"})
             number = len(samples[key])
+            wanted = min(grid["samples"], end.get("samples", MANY) * grid.get("rounds", MANY))
             if end["state"] == "ok" and not number:
                 end = {**end, "state": NOT_RUN, "reason": "it has no samples"}
             elif end["state"] == "ok" and number < wanted:
                 end = {**end, "reason": f"{number} of {wanted} samples"}
             measured = datetime.fromtimestamp(end["at"], UTC) if "at" in end else None
-            state, reason = end["state"], end["reason"]
-            yield Cell(model, params, state, reason, samples[key], head["id"], measured)
+            yield Cell(
+                model, params, end["state"], end["reason"], samples[key], head["id"], measured,
+                fidelity=end.get("fidelity", ""), difference=end.get("difference", ""),
+            )  # fmt: skip
+
+
+def _expected(grids: list[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return the cells of a model's grids, each once with its grid, as one grid would have them."""
+    cells: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+    places: dict[tuple[str, Any], int] = {}  # of each parameter's values
+    for grid in grids:
+        for name, values in grid["params"].items():
+            for value in values:
+                places.setdefault((name, value), len(places))
+        for values in itertools.product(*grid["params"].values()):
+            params = dict(zip(grid["params"], values, strict=True))
+            cells.setdefault(str(sorted(params.items())), (params, grid))
+    return sorted(cells.values(), key=lambda cell: [places[both] for both in cell[0].items()])
+
+
+def _with_worse_outcome(line: Line, before: Line) -> Line:
+    """Return the newer end of a cell, with the worse of two outcomes of its rounds."""
+    both = [end for end in (line, before) if end.get("fidelity") in OUTCOMES]
+    worst = max(both, key=lambda end: OUTCOMES.index(end["fidelity"]), default=line)
+    outcome: Line = {name: worst[name] for name in ("fidelity", "difference") if name in worst}
+    return {**line, **outcome} if line["state"] == "ok" else line
 
 
 def _key(model: str, cell: dict[str, Any]) -> str:

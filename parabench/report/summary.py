@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from parabench.report.cell import TOO_LONG
 from parabench.report.choice import others
-from parabench.report.conclusions.answers import answers
+from parabench.report.conclusions.answers import answers, first_of_all
 from parabench.report.conclusions.words import rendered
 from parabench.report.sessions import Session
-from parabench.report.tables import ACROSS_RUNS, pivot
+from parabench.report.tables import not_measured, notes_on, pivot, sizes_of
 from parabench.templating import environment
 
 MARKUP = re.compile(r"([\\|<>\[\]*_#&`~@$])")
@@ -19,17 +20,20 @@ def markdown(session: Session, sessions: Sequence[Session] = ()) -> str:
     templates = environment("parabench.report", html=False)
     templates.filters["escaped"] = escaped
     templates.filters["sentence"] = _sentence
+    templates.filters["plain"] = lambda text: escaped(rendered(text, str))
     workloads = session.values("warm", "workload") if session.of("warm") else []
     tables = {workload: pivot(session, workload) for workload in workloads}
-    texts = [text for rows in tables.values() for row in rows.values() for text in row]
+    notes = [note for rows in tables.values() for note in notes_on(session, rows)]
     return templates.get_template("summary.md").render(
         session=session,
         others=others(session, sessions),
-        across_runs=ACROSS_RUNS if any("*" in text for text in texts) else "",
+        notes=list(dict.fromkeys(notes)),
+        first=first_of_all(session),
         answers=answers(session),
         tables=tables,
-        sizes=session.values("warm", "megabytes") if workloads else [],
-        failed=[cell for cell in session.cells if cell.state != "ok"],
+        sizes={workload: sizes_of(session, workload) for workload in workloads},
+        failed=[cell for cell in session.cells if cell.state not in {"ok", TOO_LONG}],
+        not_measured=not_measured(session),
     )
 
 

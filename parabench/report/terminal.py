@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from parabench.report.choice import heading
-from parabench.report.conclusions.answers import answers
+from parabench.report.conclusions.answers import answers, first_of_all
 from parabench.report.conclusions.words import rendered
 from parabench.report.quick import quick_table
 from parabench.report.sessions import Session
@@ -25,9 +25,12 @@ def show(
     for place, text in enumerate(heading(session, sessions)):
         console.print(Text(text, style="bold" if place == 0 else ""))
     console.print()
+    if first := first_of_all(session):
+        console.print(Text(rendered(first, str)))
+        console.print()
     for answer in answers(session):
         console.print(Text(answer.workload, style="bold"))
-        for sentence in answer.sentences:
+        for sentence in [*answer.sentences, *answer.more]:
             console.print(Text(f"- {rendered(sentence, str)}"))
         for question in answer.open_questions:
             console.print(Text(f"- not told: {rendered(question, str)}"))

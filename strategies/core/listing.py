@@ -2,7 +2,8 @@
 
 The folder is the registry. A strategy's file has, at its top: what it is, as docstring;
 `KIND`, one of KINDS; and `IN_SWEEPS = True` where it stands for its kind in the sweeps over
-workers, memory and chunk sizes. `KEEPS = "fields"` where what it writes has the same fields, but
+workers, memory and chunk sizes; an engine's has it where it is measured with every strategy, not
+only with the swept ones. `KEEPS = "fields"` where what it writes has the same fields, but
 may have other quotes around them. `CONFIGURED_BY = "DASK_"` where environment variables whose names
 begin so configure its libraries. Its libraries are those that it and its helpers import, its
 options are the parameters of `start`.

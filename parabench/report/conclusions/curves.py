@@ -2,14 +2,15 @@
 
 import bisect
 from dataclasses import dataclass
-from itertools import pairwise
 from math import inf
 
 import numpy as np
+from numpy.typing import NDArray
 
 from parabench.report.sessions import Session
 from parabench.statistics import Estimate, difference
 
+Numbers = NDArray[np.float64]
 BEYOND = 10  # times the largest measured size: no claim is made above
 STEPS = 2_000  # sizes that are looked at for a crossover
 
@@ -50,6 +51,20 @@ class Curve:
             end + (share - 1) * max(slope, 0) for end, slope in zip(after, slopes, strict=True)
         ))  # fmt: skip
 
+    def over(self, sizes: Numbers) -> Numbers:
+        """Return the seconds at ascending sizes, as `at` does: rows of low, middle and high."""
+        measured, seconds = np.array(self.sizes), np.array(list(self.points.values())).T
+        beyond = sizes > measured[-1]
+        with np.errstate(invalid="ignore"):
+            found = np.array([np.interp(sizes, measured, row) for row in seconds])
+            if beyond.any():
+                left, right = self.sizes[-2:]
+                slopes = difference(self.points[right], self.points[left])
+                shares = (sizes[beyond] - right) / (right - left)
+                rising = np.array([max(slope, 0) for slope in slopes])
+                found[:, beyond] = seconds[:, -1:] + rising[:, None] * shares
+        return found
+
 
 @dataclass(frozen=True)
 class Crossover:
@@ -64,17 +79,17 @@ class Crossover:
     largest: float  # that was measured: what is above is extrapolated
 
 
-def cold_curve(session: Session, workload: str, strategy: str) -> Curve | None:
+def cold_curve(session: Session, workload: str, engine: str, strategy: str) -> Curve | None:
     """Return start-up + job + shutdown over size, None where that cannot be told.
 
     Where cold runs of the workload were measured at fewer than two sizes, warm jobs stand
     in, with what cold runs of any workload took longer than the same jobs on warm workers.
     """
-    points = _points(session, "cold", workload, strategy)
+    points = _points(session, "cold", workload, engine, strategy)
     if len(points) > 1:
         return Curve(points)
-    extra = _extra(session, strategy)
-    warm = _points(session, "warm", workload, strategy)
+    extra = _extra(session, engine, strategy)
+    warm = _points(session, "warm", workload, engine, strategy)
     if extra is None or not warm:
         return Curve(points) if points else None
     estimated = {
@@ -86,20 +101,23 @@ def cold_curve(session: Session, workload: str, strategy: str) -> Curve | None:
     return Curve(estimated, estimated=True)
 
 
-def _points(session: Session, model: str, workload: str, strategy: str) -> dict[float, Estimate]:
+def _points(
+    session: Session, model: str, workload: str, engine: str, strategy: str
+) -> dict[float, Estimate]:
     points = {}
+    wanted = workload, engine, strategy
     for cell in session.of(model):
-        is_wanted = (cell.params["workload"], cell.strategy) == (workload, strategy)
+        is_wanted = (cell.params["workload"], cell.engine, cell.strategy) == wanted
         if is_wanted and (seconds := cell.estimate("seconds")):
             points[float(cell.params["megabytes"])] = seconds
     return dict(sorted(points.items()))
 
 
-def _extra(session: Session, strategy: str) -> Estimate | None:
+def _extra(session: Session, engine: str, strategy: str) -> Estimate | None:
     """Return what start and end take, at the smallest size: there it is most of the time."""
     for workload in dict.fromkeys(cell.params["workload"] for cell in session.of("cold")):
-        cold = _points(session, "cold", workload, strategy)
-        warm = _points(session, "warm", workload, strategy)
+        cold = _points(session, "cold", workload, engine, strategy)
+        warm = _points(session, "warm", workload, engine, strategy)
         for size, whole in cold.items():
             if warm and (size in warm or min(warm) < size < max(warm)):
                 return difference(whole, Curve(warm).at(size))
@@ -113,33 +131,34 @@ def crossover(ours: Curve, theirs: Curve) -> Crossover | None:
     if smallest > largest:
         return None
     limit = BEYOND * largest if min(len(ours.sizes), len(theirs.sizes)) > 1 else largest
-    sizes = [smallest, *map(float, np.geomspace(smallest, limit, STEPS)[1:-1]), limit]
-    if limit == smallest:
-        sizes = [smallest]
-    gaps = {size: difference(ours.at(size), theirs.at(size)) for size in sizes}
-    crossing = _first_below([(size, gap.middle) for size, gap in gaps.items()])
-    above = [
-        (size, -gap.middle)
-        for size, gap in gaps.items()
-        if crossing is not None and size >= crossing
-    ]
+    sizes = np.array([smallest])
+    if limit > smallest:
+        sizes = np.geomspace(smallest, limit, STEPS)
+        sizes[0], sizes[-1] = smallest, limit
+    (low, middle, high), (least, base, most) = ours.over(sizes), theirs.over(sizes)
+    with np.errstate(invalid="ignore"):  # between two ends that are not known
+        gaps = {"low": low - most, "middle": middle - base, "high": high - least}
+    crossing = _first_below(sizes, gaps["middle"])
+    above = sizes >= (inf if crossing is None else crossing)
     return Crossover(
         size=crossing,
-        earliest=_first_below([(size, gap.low) for size, gap in gaps.items()]),
-        latest=_first_below([(size, gap.high) for size, gap in gaps.items()]),
-        back=_first_below(above),
+        earliest=_first_below(sizes, gaps["low"]),
+        latest=_first_below(sizes, gaps["high"]),
+        back=_first_below(sizes[above], -gaps["middle"][above]),
         smallest=smallest,
         limit=limit,
         largest=largest,
     )
 
 
-def _first_below(gaps: list[tuple[float, float]]) -> float | None:
+def _first_below(sizes: Numbers, gaps: Numbers) -> float | None:
     """Return the first size at which a gap is below 0."""
-    if gaps and gaps[0][1] < 0:
-        return gaps[0][0]
-    for (left, gap), (right, next_gap) in pairwise(gaps):
-        if next_gap < 0:  # a line between the two, as the steps are small
-            share = gap / (gap - next_gap) if gap < inf else 1.0
-            return left + share * (right - left)
-    return None
+    below = np.flatnonzero(gaps < 0)
+    if not len(below):
+        return None
+    place = int(below[0])
+    if place == 0:
+        return float(sizes[0])
+    gap, next_gap = float(gaps[place - 1]), float(gaps[place])
+    share = gap / (gap - next_gap) if gap < inf else 1.0  # a line, as the steps are small
+    return float(sizes[place - 1] + share * (sizes[place] - sizes[place - 1]))

@@ -5,9 +5,12 @@ from math import inf
 
 from matplotlib.axes import Axes
 
-from parabench.report.cell import Cell
+from parabench.report.cell import OWN, Cell
+from parabench.report.conclusions.answers import ENGINES, engines_first
+from parabench.report.conclusions.comparison import Comparison
+from parabench.report.conclusions.words import exactly, listed
 from parabench.report.figures.drawing import Drawing
-from parabench.report.figures.lines import description
+from parabench.report.figures.lines import description, name_of
 from parabench.report.figures.panels import Look, link_code, looks, panels, short
 from parabench.report.sessions import Session
 
@@ -19,7 +22,9 @@ def startup(session: Session) -> Drawing | None:
     cells = [cell for cell in session.of("startup") if cell.state == "ok"]
     if not cells:
         return None
-    with panels(session.strategies, 1, height=_height(cells), names_left=True) as (
+    with panels(
+        session.strategies, 1, height=_height(cells), names_left=True, names_right=False
+    ) as (
         figure,
         (panel,),
     ):
@@ -37,33 +42,49 @@ def startup(session: Session) -> Drawing | None:
 
 
 def cpu(session: Session) -> Drawing | None:
-    """Draw the CPU seconds of warm jobs of the largest size, None if not measured."""
-    cells = [cell for cell in session.of("warm") if cell.state == "ok"]
-    if not cells:
+    """Draw the CPU seconds of warm jobs, each workload at the size that most have in common.
+
+    There is a row for each of two engines at most, the first with the whole-file systems. None
+    if there are no warm jobs.
+    """
+    workloads = dict.fromkeys(cell.params["workload"] for cell in session.of("warm"))
+    found = [Comparison.of(session, "warm", workload) for workload in workloads]
+    compared = [one for one in found if one]
+    engines = engines_first(session)[:ENGINES]
+    if not compared:
         return None
-    largest = max(cell.params["megabytes"] for cell in cells)
-    cells = [cell for cell in cells if cell.params["megabytes"] == largest]
-    workloads = list(dict.fromkeys(cell.params["workload"] for cell in cells))
-    with panels(session.strategies, len(workloads), height=_height(cells), names_left=True) as (
-        figure,
-        axes,
-    ):
+    rows = [{engine} for engine in engines] or [set()]
+    rows[0].add(OWN)
+    cells = [[_with_result(one, row) for one in compared] for row in rows]
+    height = max(_height(mine) for row in cells for mine in row)
+    labels = [name_of(cell) for row in cells for mine in row for cell in mine]
+    with panels(
+        labels, len(compared), rows=len(rows), height=height, names_left=True, names_right=False
+    ) as (figure, axes):
         drawing = Drawing(
             "cpu",
             "CPU seconds for each GB",
-            f"Of all processes, user and system, in warm jobs of {largest} MB; less is better; "
-            "lines are 99 % intervals.",
+            f"Of all processes, user and system, in warm jobs with {listed(engines or ['one'])}; "
+            "less is better; lines are 99 % intervals.",
             figure,
         )
-        for panel, workload in zip(axes, workloads, strict=True):
-            mine = [cell for cell in cells if cell.params["workload"] == workload]
+        shown = looks(session.strategies)
+        flat = [(one, mine) for row in cells for one, mine in zip(compared, row, strict=True)]
+        for place, (panel, (one, mine)) in enumerate(zip(axes, flat, strict=True)):
+            if not mine:
+                panel.set_axis_off()
+                continue
             per_gb = 1e9 / (mine[0].samples[0].bytes_in or 1)
-            _dots(
-                drawing, panel, mine, "cpu_seconds", per_gb, "CPU s/GB", looks(session.strategies)
-            )
-            panel.set(title=workload, xlabel="CPU seconds for each GB")
+            _dots(drawing, panel, mine, "cpu_seconds", per_gb, "CPU s/GB", shown)
+            engine = "".join(f", {name}" for name in engines[place // len(compared) :][:1])
+            panel.set_title(f"{one.workload}{engine}, {exactly(one.size)}")
+            panel.set_xlabel("CPU seconds for each GB")
             panel.set_xlim(left=0)
     return drawing
+
+
+def _with_result(compared: Comparison, engines: set[str]) -> list[Cell]:
+    return [c for c in compared.cells if c.engine in engines and c.state == "ok"]
 
 
 def _height(cells: Sequence[Cell]) -> float:
@@ -85,9 +106,16 @@ def _dots(
         text = description(cell, f"{value:.3g} {unit} ({low:.3g} to {high:.3g})")
         if high < inf:
             drawing.mark(panel.hlines(row, low, high, color=look.colour, lw=1.2), cell.strategy)
-        (dot,) = panel.plot(value, row, marker=look.marker, color=look.colour, markersize=5)
+        (dot,) = panel.plot(
+            value,
+            row,
+            marker=look.marker,
+            color=look.colour,
+            markersize=5,
+            markerfacecolor="none" if cell.is_system and not cell.is_exact else look.colour,
+        )
         drawing.mark(dot, cell.strategy, text)
-    panel.set_yticks(range(len(ordered)), [short(cell.strategy) for cell in ordered], fontsize=8)
+    panel.set_yticks(range(len(ordered)), [short(name_of(cell)) for cell in ordered], fontsize=8)
     for label, cell in zip(panel.get_yticklabels(), ordered, strict=True):
         drawing.mark(label, cell.strategy)
         link_code(label, cell.strategy)

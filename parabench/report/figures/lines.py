@@ -1,18 +1,20 @@
 """Lines over sizes or workers, with their bands, their points, and their names at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite, nan
 
 from matplotlib.axes import Axes
 
-from parabench.report.cell import Cell
+from parabench.report.cell import NOT_TOLD, Cell
 from parabench.report.figures.drawing import Drawing
 from parabench.report.figures.panels import LABEL_SIZE, Look, link_code, short
 from parabench.statistics import Estimate
 
 NOTHING = Estimate(nan, nan, nan)  # Matplotlib leaves it out
-Ends = dict[str, tuple[float, float, str]]  # by strategy: where its line ends, and its colour
+Ends = dict[str, tuple[float, float, str]]  # by label: where its line ends, and its colour
+
+NO_OTHERS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,25 @@ def description(cell: Cell, text: str) -> str:
     which = ", ".join(
         f"{name.replace('_', ' ')} {value}"
         for name, value in cell.params.items()
-        if name != "strategy"
+        if name != "strategy" and not (cell.is_system and name == "engine")
     )
     samples = "1 sample" if number == 1 else f"{number} samples"
-    return "; ".join(filter(None, [f"{cell.strategy}: {text}", which, samples, cell.when]))
+    outcome = cell.outcome if cell.is_system else ""
+    parts = [f"{cell.strategy}: {text}", outcome, which, samples, cell.when]
+    return "; ".join(filter(None, parts))
 
 
-def line(drawing: Drawing, panel: Axes, strategy: str, points: Sequence[Point], look: Look) -> None:
+def name_of(cell: Cell) -> str:
+    """Return the strategy, and what a whole-file system does to the data if it is not exact."""
+    if cell.is_exact or not cell.is_system or cell.state != "ok":
+        return cell.strategy
+    return f"{cell.strategy} ({cell.fidelity or NOT_TOLD})"
+
+
+def line(
+    drawing: Drawing, panel: Axes, strategy: str, points: Sequence[Point], look: Look, *,
+    hollow: bool = False,
+) -> None:  # fmt: skip
     """Draw a line with its band, and its points; a point that is NaN breaks them.
 
     Where an interval has no end, there is no band, and the marker is hollow.
@@ -53,7 +67,7 @@ def line(drawing: Drawing, panel: Axes, strategy: str, points: Sequence[Point], 
     drawing.mark(drawn, strategy)
     for point, ends in zip(points, bounded, strict=True):
         if isfinite(point.y.middle):
-            face = look.colour if ends else "none"
+            face = look.colour if ends and not hollow else "none"
             (dot,) = panel.plot(
                 point.x, point.y.middle, marker=look.marker, color=look.colour, markersize=4.5,
                 markerfacecolor=face,
@@ -66,10 +80,18 @@ def missing(x: float) -> Point:
     return Point(x, NOTHING, "")
 
 
-def label_ends(drawing: Drawing, axes: Sequence[Axes], ends: Sequence[Ends]) -> None:
-    """Write each strategy's name beside the end of its line, when all lines are drawn."""
+def label_ends(
+    drawing: Drawing,
+    axes: Sequence[Axes],
+    ends: Sequence[Ends],
+    strategies: Mapping[str, str] = NO_OTHERS,
+) -> None:
+    """Write each line's label beside its end, when all lines are drawn.
+
+    `strategies`: whose lines they are, where that is not what the label says.
+    """
     for panel, ends_in_it in zip(axes, ends, strict=True):
-        _label(drawing, panel, ends_in_it)
+        _label(drawing, panel, ends_in_it, strategies)
 
 
 def end_of(points: Sequence[Point], look: Look) -> tuple[float, float, str]:
@@ -77,7 +99,7 @@ def end_of(points: Sequence[Point], look: Look) -> tuple[float, float, str]:
     return points[-1].x, points[-1].y.middle, look.colour
 
 
-def _label(drawing: Drawing, panel: Axes, ends: Ends) -> None:
+def _label(drawing: Drawing, panel: Axes, ends: Ends, strategies: Mapping[str, str]) -> None:
     panel.autoscale_view()
     to_axes = panel.transData - panel.transAxes
     positions = {name: to_axes.transform((x, y)) for name, (x, y, _) in ends.items()}
@@ -91,12 +113,13 @@ def _label(drawing: Drawing, panel: Axes, ends: Ends) -> None:
             [x + 0.015, 1.04], [y, height], color=ends[name][2], linewidth=0.7,
             transform=panel.transAxes, clip_on=False,
         )  # fmt: skip
-        drawing.mark(leader, name)
+        strategy = strategies.get(name, name)
+        drawing.mark(leader, strategy)
         text = panel.text(
             1.06, height, short(name), transform=panel.transAxes, fontsize=LABEL_SIZE, va="center"
         )
-        drawing.mark(text, name)
-        link_code(text, name)
+        drawing.mark(text, strategy)
+        link_code(text, strategy)
 
 
 def _apart(wanted: list[float], step: float, needed: float) -> list[float]:

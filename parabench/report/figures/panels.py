@@ -23,7 +23,7 @@ ROOM = 1.25  # times the largest value, and below the smallest, on a logarithmic
 INK = "#000000"  # the page turns it light in the dark
 PANEL = (2.7, 3.0)  # inches
 NAMES = 1.4  # inches beside a panel, for the names of strategies
-NAME_LENGTH = 30  # characters
+NAME_LENGTH = 34  # characters
 NUMBERS = 0.6  # inches beside it, for those of an axis
 ABOVE, BELOW = 0.35, 0.6  # inches
 LABEL_SIZE = 8.0  # points
@@ -32,27 +32,28 @@ LABEL_SIZE = 8.0  # points
 @contextmanager
 def panels(
     strategies: Sequence[str], number: int, *, rows: int = 1, height: float | None = None,
-    names_left: bool = False,
+    width: float = PANEL[0], names_left: bool = False, names_right: bool = True,
 ) -> Iterator[tuple[Figure, list[Axes]]]:  # fmt: skip
     """Yield a figure with so many panels in each row, in the style of all; inches.
 
-    It has room for the names of the strategies, beside each panel. All places are fixed: a
-    layout that looks for them takes seconds, with so many names.
+    It has room for the names of the strategies, on one side of each panel or on both. All places
+    are fixed: a layout that looks for them takes seconds, with so many names.
     """
     longest = max(map(len, map(short, strategies)), default=0)
     room = max(NAMES, 0.3 + LABEL_SIZE / 72 * 0.62 * longest)
-    left, right = (room, 0.3) if names_left else (NUMBERS, room)
+    left = room if names_left else NUMBERS
+    right = room if names_right else 0.3
     if height is None:
         height = max(PANEL[1], LABEL_SIZE / 72 * 1.25 * len(strategies))
     with mpl.rc_context(STYLE):
-        wide = number * (left + PANEL[0] + right)
+        wide = number * (left + width + right)
         high = rows * (ABOVE + height + BELOW)
         figure = Figure(figsize=(wide, high))
         FigureCanvasAgg(figure)
         axes = figure.subplots(
             rows, number, squeeze=False,
             gridspec_kw={
-                "left": left / wide, "right": 1 - right / wide, "wspace": (left + right) / PANEL[0],
+                "left": left / wide, "right": 1 - right / wide, "wspace": (left + right) / width,
                 "bottom": BELOW / high, "top": 1 - ABOVE / high, "hspace": (ABOVE + BELOW) / height,
             },
         )  # fmt: skip
@@ -110,7 +111,9 @@ def log_values(panel: Axes, values: Sequence[float]) -> None:
     """
     panel.set_ylim(min(values) / ROOM, max(values) * ROOM)
     panel.set_yscale("log")
-    panel.yaxis.set_major_locator(LogLocator(subs=(1.0, 1.5, 2.0, 3.0, 5.0, 7.0)))
+    decades = max(values) / min(values) > 30
+    subs = (1.0, 2.0, 5.0) if decades else (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+    panel.yaxis.set_major_locator(LogLocator(subs=subs))
     panel.yaxis.set_major_formatter("{x:g}")
     panel.yaxis.set_minor_formatter(NullFormatter())
     panel.grid(visible=True, axis="y", color="#888888", alpha=0.25, linewidth=0.6)

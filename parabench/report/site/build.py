@@ -15,7 +15,7 @@ from rich.table import Table
 from typing_extensions import TypedDict
 
 from parabench.report.choice import others
-from parabench.report.conclusions.answers import answers
+from parabench.report.conclusions.answers import answers, first_of_all
 from parabench.report.conclusions.words import rendered
 from parabench.report.errors import ReportError
 from parabench.report.figures.all_figures import drawings
@@ -139,6 +139,7 @@ def _write_machine(
         machine=machine,
         session=session,
         others=machine.others,
+        first=first_of_all(session),
         answers=answers(session),
         figures={drawing.name: drawing for drawing in figures},
         inline=lambda drawing: _inline(drawing, shared["up"]),

@@ -11,6 +11,8 @@ from strategies.core.engines import stdlib
 from strategies.core.engines._arrow import appended, texts_of, texts_of_results, whole_lines
 from strategies.core.workloads import Workload
 
+IN_SWEEPS = True
+
 
 def transform(data: bytes, layout: Layout, workload: Workload) -> Part:
     """Return a chunk's records with the workload's column at the end."""

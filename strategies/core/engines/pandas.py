@@ -18,6 +18,7 @@ from strategies.core.engines._rows import check_rows, rows_of
 from strategies.core.workloads import Workload
 from strategies.core.workloads.numbers import MISSING
 
+IN_SWEEPS = True
 MANY_COLUMNS = 100  # where pandas' warning begins
 
 

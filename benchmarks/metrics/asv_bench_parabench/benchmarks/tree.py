@@ -1,27 +1,15 @@
 """What a job costs its whole process tree, with samples and intervals as asv's own times have.
 
 A benchmark function of these types does a job once and returns what was measured: an
-object with an attribute for each metric. asv decides how often, by `rounds` and `repeat`;
-it is the method of an object, whose `repeat` is set to what asv wants in this process.
+object with an attribute for each metric, or None where there is to be no more. asv decides how
+often at most, by `rounds` and `repeat`; it is the method of an object, whose `repeat` is set to
+what asv wants in this process.
 """
 
 import re
 from typing import Any
 
 from asv_runner.benchmarks.time import TimeBenchmark
-
-
-class _Reported:
-    """What asv expects of a `timeit.Timer`; the clock is the benchmark's own."""
-
-    def __init__(self, function: Any, field: str) -> None:
-        self._function = function
-        self._field = field
-
-    def timeit(self, number: int) -> float:
-        """Return the sum over `number` jobs, in digits that a reader can take in."""
-        total = sum(float(getattr(self._function(), self._field)) for _ in range(number))
-        return float(f"{total:.6g}")
 
 
 class TreeBenchmark(TimeBenchmark):  # type: ignore[misc] # asv_runner ships no types
@@ -36,12 +24,13 @@ class TreeBenchmark(TimeBenchmark):  # type: ignore[misc] # asv_runner ships no 
         super().__init__(name, func, attr_sources)
         self.type, self.unit = self.shown_type, self.shown_unit
 
-    def _get_timer(self, *param: object) -> _Reported:
+    def run(self, *param: object) -> dict[str, Any]:
+        """Return samples, in digits that a reader can take in; a sample is one job."""
         self.func.__self__.repeat = self.repeat  # as asv's command line may have changed it
-        return _Reported(self._param_bound_func(*param), self.field)
-
-    def _param_bound_func(self, *param: object) -> Any:
-        return lambda: self.func(*param)
+        samples: list[float] = []
+        while len(samples) < self.repeat and (measured := self.func(*param)) is not None:
+            samples.append(float(f"{getattr(measured, self.field):.6g}"))
+        return {"samples": samples, "number": 1}
 
 
 class SecondsPerMegabyte(TreeBenchmark):
