@@ -1,4 +1,4 @@
-"""Speed-up and parallel efficiency at 100 MB, warm, every strategy interleaved with serial.
+"""Speed-up and parallel efficiency at 100 MB, warm, strategies on chunks interleaved with serial.
 
 asv runs one cell after the other; on a machine whose speed drifts, ratios of cells that
 were minutes apart are noise. Here all strategies are up at once, and each round runs
@@ -13,7 +13,15 @@ from pathlib import Path
 
 from benchmarks.harness.sampling import WarmSampler
 from data_gen.cache import dataset
-from strategies import WORKLOAD_NAMES, Job, available_cores, load, load_workload, names, verify
+from strategies import (
+    WORKLOAD_NAMES,
+    Job,
+    available_cores,
+    chunk_strategies,
+    load,
+    load_workload,
+    verify,
+)
 
 MEGABYTES = 100
 ROUNDS = 3
@@ -24,7 +32,9 @@ def main() -> None:
     """Print a table for each workload named on the command line, or for all."""
     source = dataset(size=MEGABYTES * 10**6).path
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        runners = {name: stack.enter_context(load(name).start(WORKERS)) for name in names()}
+        runners = {
+            name: stack.enter_context(load(name).start(WORKERS)) for name in chunk_strategies()
+        }
         for workload in sys.argv[1:] or WORKLOAD_NAMES:
             job = Job(source, Path(folder) / "out.csv", load_workload(workload))
             seconds: dict[str, list[float]] = {name: [] for name in runners}

@@ -17,7 +17,7 @@ from nightly import every_night_but
 from patience import PATIENCE
 
 from parabench.cli import app
-from strategies import engine_names, names
+from strategies import chunk_strategies, engine_names, names, whole_file_systems
 
 COMMAND = Path(sys.executable).with_name("parabench")
 
@@ -51,10 +51,12 @@ def test_list_names_every_strategy() -> None:
     assert {frozenset(entry) for entry in found} == {
         frozenset("name kind ready reason keeps".split())
     }
-    assert [e["name"] for e in found if e["kind"] == "strategy"] == names()
+    assert [e["name"] for e in found if e["kind"] == "strategy"] == chunk_strategies()
+    assert [e["name"] for e in found if e["kind"] == "whole file"] == whole_file_systems()
     assert [e["name"] for e in found if e["kind"] == "engine"] == engine_names()
     assert all(entry["ready"] for entry in found), "all libraries of the core are installed"
-    assert {entry["keeps"] for entry in found} == {"bytes"}
+    assert {entry["keeps"] for entry in found if entry["kind"] != "whole file"} == {"bytes"}
+    assert {entry["keeps"] for entry in found if entry["kind"] == "whole file"} == {None}
     listing = parabench("list")
     assert listing.returncode == 0
     assert all(name in listing.stdout for name in [*names(), *engine_names()])

@@ -21,7 +21,7 @@ from benchmarks.harness.meter import Meter
 from benchmarks.harness.meter.watcher import kills_for_memory
 from benchmarks.harness.models import MODELS, Bench
 from benchmarks.harness.profiles import PROGRESS_VARIABLE
-from benchmarks.harness.sampling import clock
+from benchmarks.harness.sampling import Sampler, clock
 from benchmarks.harness.speed import TooFastError
 from benchmarks.harness.subject import LostWorkerError, WrongOutputError, load
 
@@ -125,7 +125,7 @@ class MeasuringProcess:
             self._end(task, *state_of(error, kills_before))
         else:
             if not task.ended:
-                self._end(task, "ok", "")
+                self._add(**self._end_line(task, "ok", ""), **kept(sampler))
         self._guard(None)
 
     def _guard(self, task: Task | None) -> None:
@@ -155,6 +155,14 @@ class MeasuringProcess:
     def _add(self, **line: Any) -> None:
         path = Path(self._order.journal)
         json_lines.append(path, {"at": round(time.time(), 3), **line})
+
+
+def kept(sampler: Sampler) -> dict[str, str]:
+    """Return what the outputs of a system keep that promises nothing, for the journal."""
+    checks = sampler.checks
+    if checks is None or checks.exactly or checks.verdict is None:
+        return {}
+    return {"fidelity": checks.verdict.outcome, "difference": checks.verdict.difference}
 
 
 def why_unavailable(task: Task) -> str | None:
