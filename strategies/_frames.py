@@ -29,6 +29,8 @@ def results(column: "pd.Series[Any]", task: Task) -> "pd.Series[Any]":
 
 def check_numbers(column: Any) -> None:
     """Raise ValueError where a column is of another type: twice a text is no number."""
-    if pd.api.types.is_bool_dtype(column.dtype) or not pd.api.types.is_numeric_dtype(column.dtype):
+    dtype = column.dtype
+    numeric = pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
+    if not numeric and len(column) > 0:  # without records, there is nothing to guess from
         message = f"the column {column.name!r} is read as {column.dtype}: not all of it are numbers"
         raise ValueError(message)

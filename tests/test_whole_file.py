@@ -181,6 +181,16 @@ def test_every_workload_and_delimiter(
         assert found.outcome == usual, (workload.name, found)
 
 
+def test_a_header_alone(
+    systems: Runners, name: str, source: Callable[[bytes], Path], tmp_path: Path
+) -> None:
+    """Nothing can be guessed from it."""
+    for workload in (DOUBLE, load_workload("digest")):
+        job = Job(source(b"old_column,t\n"), tmp_path / "out.csv", workload)
+        assert systems[name].run(job).records == 0
+        assert fidelity(job.source, job.destination, workload).outcome in {"exact", "same values"}
+
+
 def test_a_text_that_stands_for_nothing(
     systems: Runners, name: str, source: Callable[[bytes], Path], tmp_path: Path
 ) -> None:
