@@ -162,7 +162,8 @@ def kept(sampler: Sampler) -> dict[str, str]:
     checks = sampler.checks
     if checks is None or checks.exactly or checks.verdict is None:
         return {}
-    return {"fidelity": checks.verdict.outcome, "difference": checks.verdict.difference}
+    said = {"fidelity": checks.verdict.outcome, "difference": checks.verdict.difference}
+    return {name: words for name, words in said.items() if words}
 
 
 def why_unavailable(task: Task) -> str | None:
