@@ -48,10 +48,12 @@ if TYPE_CHECKING:
     from strategies.core.jobs.scratch import remove_scratch as remove_scratch
     from strategies.core.listing import BASELINE as BASELINE
     from strategies.core.listing import Description as Description
+    from strategies.core.listing import chunk_strategies as chunk_strategies
     from strategies.core.listing import describe as describe
     from strategies.core.listing import describe_engine as describe_engine
     from strategies.core.listing import libraries as libraries
     from strategies.core.listing import names as names
+    from strategies.core.listing import whole_file_systems as whole_file_systems
     from strategies.core.process.children import adopt_orphans as adopt_orphans
     from strategies.core.process.children import end_children as end_children
     from strategies.core.process.children import exit_without_children as exit_without_children
@@ -90,7 +92,8 @@ _HOMES = {  # the names of each module below strategies.core
     "jobs.chunk_work": "transform",
     "jobs.pipes": "keeping_output",
     "jobs.scratch": "remove_scratch",
-    "listing": "BASELINE Description describe describe_engine libraries names",
+    "listing": "BASELINE Description chunk_strategies describe describe_engine libraries names"
+    " whole_file_systems",
     "process.children": "adopt_orphans end_children exit_without_children keep_ending_children",
     "process.defaults": "START_METHOD available_cores",
     "process.interrupts": "interrupt",

@@ -21,7 +21,7 @@ from parabench.faults.matrix import FAULTS, HANG_SECONDS, Fault, NotPossibleErro
 from parabench.faults.run import cases
 from parabench.faults.subjects import Case
 from parabench.faults.verdict import GOOD, outcome
-from strategies import names
+from strategies import chunk_strategies
 
 TRIES = 50
 LOOPS = 2  # that keep a core busy each
@@ -37,7 +37,7 @@ def main() -> None:
     chosen = [
         (fault, strategy)
         for fault in FAULTS
-        for strategy in arguments.strategy or names()
+        for strategy in arguments.strategy or chunk_strategies()
         if fault.name in (arguments.fault or [fault.name for fault in FAULTS])
         if cases(fault, strategy) and (Case(strategy).has_processes or not fault.only_processes)
     ]

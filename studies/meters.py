@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.harness.measurement import Measurement
 from benchmarks.harness.meter import Meter
 from benchmarks.harness.sampling import WarmSampler
-from strategies import Job, Strategy, load_all, load_workload
+from strategies import Job, Strategy, chunk_strategies, load, load_workload
 
 AMOUNT = 200 * 10**6  # bytes
 HELD = 0.4  # seconds
@@ -62,7 +62,7 @@ def main() -> None:
         def job(function: Any) -> Job:
             return Job(source, Path(folder) / "out.csv", replace(double, array=function))
 
-        for strategy in load_all():
+        for strategy in map(load, chunk_strategies()):
             chooses = "start_method" in strategy.options
             for method in multiprocessing.get_all_start_methods() if chooses else [None]:
                 measure = partial(metered, meter, strategy, method)

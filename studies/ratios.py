@@ -6,7 +6,7 @@ taken round by round.
 
 `python studies/ratios.py [WAY ...] [--workload NAME] [--shape NAME] [--megabytes N] [--rounds N]`:
 a way is `STRATEGY`, or `STRATEGY:ENGINE`, or `copy`, which copies the file through memory. Without
-any, it is every strategy with the default engine, and serial first.
+any, it is every strategy on chunks with the default engine, and serial first.
 """
 
 import argparse
@@ -27,9 +27,9 @@ from strategies import (
     DEFAULT_ENGINE,
     Job,
     available_cores,
+    chunk_strategies,
     load,
     load_workload,
-    names,
 )
 
 WORKERS = available_cores()
@@ -40,7 +40,7 @@ Seconds = tuple[float, float]  # by the clock, and of CPU
 def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("ways", nargs="*", default=names())
+    parser.add_argument("ways", nargs="*", default=chunk_strategies())
     parser.add_argument("--workload", default="double")
     parser.add_argument("--shape", default="plain")
     parser.add_argument("--megabytes", type=int, default=100)

@@ -2,15 +2,15 @@
 
 import pytest
 
-from strategies import names
+from strategies import chunk_strategies
 
 
 def every_night_but(*some: str) -> list[object]:
-    """Return all strategies; those that are not named are tried where everything is.
+    """Return all strategies on chunks; those that are not named are tried where everything is.
 
     Name those that differ most in what is tried, and leave out those that share its code.
     """
     return [
         name if name in some else pytest.param(name, marks=pytest.mark.exhaustive)
-        for name in names()
+        for name in chunk_strategies()
     ]

@@ -7,13 +7,13 @@ from journals import Params, spread, write_session
 
 from parabench.report import sessions
 from parabench.report.site.build import write_site
-from strategies import names
+from strategies import chunk_strategies
 
 SOME = ["serial", "dask_distributed", "futures_processes"]
 EVERY: dict[str, Params] = {
-    "warm": {"workload": ["double", "score"], "megabytes": [1, 10], "strategy": names()},
-    "cold": {"workload": ["double"], "megabytes": [1, 10], "strategy": names()},
-    "startup": {"strategy": names()},
+    "warm": {"workload": ["double", "score"], "megabytes": [1, 10], "strategy": chunk_strategies()},
+    "cold": {"workload": ["double"], "megabytes": [1, 10], "strategy": chunk_strategies()},
+    "startup": {"strategy": chunk_strategies()},
     "planning": {"shape": ["plain", "quoted"], "megabytes": [1]},
     "scaling": {"workload": ["double"], "megabytes": [10], "workers": [1, 2, 4], "strategy": SOME},
     "memory": {"megabytes": [10, 40], "strategy": SOME},
@@ -40,7 +40,7 @@ def failing(model: str, cell: dict[str, Any]) -> tuple[str, str] | None:
     states = ("wrong", "crashed", "timed out", "out of memory", "unavailable", None)
     if (model, cell.get("workload"), cell.get("megabytes")) != ("warm", "score", 1):
         return "ok", ""
-    place = names().index(cell["strategy"]) - 1
+    place = chunk_strategies().index(cell["strategy"]) - 1
     state = states[place] if 0 <= place < len(states) else "ok"
     if state is None:
         return None

@@ -17,7 +17,7 @@ from nightly import every_night_but
 from patience import PATIENCE
 
 from parabench.cli import app
-from strategies import engine_names, names
+from strategies import chunk_strategies, engine_names, names, whole_file_systems
 
 COMMAND = Path(sys.executable).with_name("parabench")
 
@@ -51,10 +51,12 @@ def test_list_names_every_strategy() -> None:
     assert {frozenset(entry) for entry in found} == {
         frozenset("name kind ready reason keeps".split())
     }
-    assert [e["name"] for e in found if e["kind"] == "strategy"] == names()
+    assert [e["name"] for e in found if e["kind"] == "strategy"] == chunk_strategies()
+    assert [e["name"] for e in found if e["kind"] == "whole file"] == whole_file_systems()
     assert [e["name"] for e in found if e["kind"] == "engine"] == engine_names()
     assert all(entry["ready"] for entry in found), "all libraries of the core are installed"
-    assert {entry["keeps"] for entry in found} == {"bytes"}
+    assert {entry["keeps"] for entry in found if entry["kind"] != "whole file"} == {"bytes"}
+    assert {entry["keeps"] for entry in found if entry["kind"] == "whole file"} == {None}
     listing = parabench("list")
     assert listing.returncode == 0
     assert all(name in listing.stdout for name in [*names(), *engine_names()])
@@ -98,6 +100,42 @@ def test_run_says_it_in_words(dataset_of: Callable[[str, int], Path], tmp_path: 
     assert ran.returncode == 0, ran.stderr
     assert "100 records" in ran.stdout
     assert "start-up" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("output", "code", "said"),
+    [
+        ("t,old_column,new_column\n007,1.5,3.0\n", 0, "out.csv: exact\n"),
+        ("t,old_column,new_column\n007,1.5,3\n", 0, "same values (record 1: the result '3.0' is "),
+        ("t,old_column,new_column\n7,1.5,3.0\n", 1, "changes data: record 1: in column 1, '007' "),
+        ("t,old_column,new_column\n007,1.5,4.0\n", 1, "wrong: record 1: the result is '4.0', not"),
+    ],
+)
+def test_an_output_is_judged_by_what_it_keeps(
+    output: str, code: int, said: str, source: Callable[[bytes], Path], tmp_path: Path
+) -> None:
+    """With the first difference; what loses data is an error, too."""
+    path, destination = source(b"t,old_column\n007,1.5\n"), tmp_path / "out.csv"
+    destination.write_text(output)
+    done = parabench("verify", "--outcome", path, destination)
+    assert done.returncode == code
+    assert said in (done.stderr if code else done.stdout)
+    assert parabench("verify", "--outcome", "--fields", path, destination).returncode == 2
+
+
+def test_a_system_that_reads_files_by_itself(data: tuple[Path, Path]) -> None:
+    """Its output is not promised to be exact, so that is not checked; it takes no engine."""
+    ran = parabench("run", "duckdb_copy", *data, "--workers", 2)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith("duckdb_copy, 2 workers: 400 records in ")
+    assert f"check it: parabench verify {data[0]} {data[1]} --outcome\n" in ran.stdout
+    for option, value in (("--engine", "lines"), ("--chunk-size", "1MB")):
+        refused = parabench("run", "duckdb_copy", *data, option, value)
+        assert refused.returncode == 2
+        assert f"reads and writes files by itself; leave out {option}" in refused.stderr
+    refused = parabench("faults", "duckdb_copy")
+    assert refused.returncode == 2
+    assert "duckdb_copy works on no chunks" in refused.stderr
 
 
 @pytest.mark.parametrize(

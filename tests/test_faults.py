@@ -21,11 +21,11 @@ from parabench.faults.run import cases, tried
 from parabench.faults.shared_memory import SHARED_MEMORY
 from parabench.faults.subjects import Case
 from parabench.faults.verdict import GOOD, NOT_TRIED, Outcome, outcome
-from strategies import StrategyError, load, names
+from strategies import StrategyError, chunk_strategies, load
 
 FAULT = {fault.name: fault for fault in FAULTS}
-PROCESSES = [name for name in names() if Case(name).has_processes]
-THREADS = [name for name in names() if name not in PROCESSES]
+PROCESSES = [name for name in chunk_strategies() if Case(name).has_processes]
+THREADS = [name for name in chunk_strategies() if name not in PROCESSES]
 OWN_WAY = ["multiprocessing_pool", "joblib_processes", "dask_distributed"]  # to wait for a worker
 FIRST = [  # those that differ in how they can fail; the others are exhaustive
     *(("killed", name) for name in PROCESSES),
@@ -256,9 +256,9 @@ def test_the_command_prints_the_matrix(tmp_path: Path) -> None:
 
 def test_every_strategy_of_ours_has_a_bare_twin() -> None:
     """And every cell of the matrix exists."""
-    assert all(load(name).bare is not None for name in names())
+    assert all(load(name).bare is not None for name in chunk_strategies())
     for fault in FAULTS:
-        assert any(cases(fault, name) for name in names()), fault.name
+        assert any(cases(fault, name) for name in chunk_strategies()), fault.name
 
 
 def test_what_is_not_good_is_marked() -> None:

@@ -10,7 +10,7 @@ from inputs import DOUBLE, INPUTS, Input
 from inputs_in_dialects import INPUTS_IN_DIALECTS
 from outcomes import Runners, outcome, same_outcome
 
-from strategies import Job, JobError, SourceError
+from strategies import Fidelity, Job, JobError, SourceError, fidelity
 from strategies.core import reference
 
 CHUNK_SIZES = (None, 12)  # all in one chunk, and about a record in each
@@ -77,6 +77,7 @@ def check_input(
         assert given.output in {None, result}
         destination.write_bytes(result)
         reference.verify(path, destination, given.workload, given.dialect)
+        assert fidelity(path, destination, given.workload, given.dialect) == Fidelity("exact")
 
 
 def test_a_failed_job_leaves_nothing_to_the_next(runners: Runners, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from worker_functions import burn_once, hog_once
 from benchmarks.harness.meter import Meter, Used
 from benchmarks.harness.meter.tree import LINUX
 from parabench.faults.shared_memory import SHARED_MEMORY
-from strategies import Job, Strategy, load_all, load_workload
+from strategies import Job, Strategy, chunk_strategies, load, load_workload
 
 pytestmark = pytest.mark.alone
 ROOT = Path(__file__).parents[1]
@@ -58,7 +58,7 @@ def ways() -> Iterator[Any]:
     """
     methods = multiprocessing.get_all_start_methods()
     turn = 0
-    for strategy in load_all():
+    for strategy in map(load, chunk_strategies()):
         if strategy.reason:
             continue
         if "start_method" not in strategy.options:

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from strategies import Dialect, Job, Runner, SourceError, Strategy, load_all, load_workload
+from strategies import (
+    Dialect,
+    Job,
+    Runner,
+    SourceError,
+    Strategy,
+    chunk_strategies,
+    load,
+    load_workload,
+)
 from strategies.core import reference
 
 # Examples a test: where a job goes through processes, or through Dask, it takes longer.
@@ -60,7 +69,9 @@ def tables(draw: st.DrawFn, text: st.SearchStrategy[str]) -> list[list[Any]]:
 
 
 @pytest.fixture(
-    params=[s for s in load_all() if not s.reason], ids=lambda s: s.name, scope="module"
+    params=[s for s in map(load, chunk_strategies()) if not s.reason],
+    ids=lambda s: s.name,
+    scope="module",
 )
 def strategy(request: pytest.FixtureRequest) -> Strategy:
     chosen: Strategy = request.param

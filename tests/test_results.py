@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from strategies import Job, WorkloadError, load, names, user_workload, verify
+from strategies import Job, WorkloadError, chunk_strategies, load, user_workload, verify
 
 CODE = """
 from __future__ import annotations
@@ -148,7 +148,7 @@ def cases(folder: Path) -> dict[str, Any]:
     return names_in_it
 
 
-@pytest.mark.parametrize("strategy", names())
+@pytest.mark.parametrize("strategy", chunk_strategies())
 def test_results_are_written_as_documented(strategy: str, folder: Path) -> None:
     """In every strategy, and to the reference."""
     wanted = [text for _, text in cases(folder)["RESULTS"]]

@@ -14,7 +14,15 @@ from patience import PATIENCE
 from worker_functions import touch_and_double
 
 from benchmarks.harness.meter import Meter
-from strategies import Job, JobError, Strategy, load, load_all, load_workload, plan_chunks
+from strategies import (
+    Job,
+    JobError,
+    Strategy,
+    chunk_strategies,
+    load,
+    load_workload,
+    plan_chunks,
+)
 from strategies.core.csv.planner import Planning, look_at
 from strategies.core.jobs.chunk_runner import ChunkRunner
 from strategies.core.jobs.maps import IN_FLIGHT
@@ -23,7 +31,9 @@ from strategies.core.jobs.transaction import Transaction
 WORKERS = 2
 
 
-@pytest.fixture(params=[s for s in load_all() if not s.reason], ids=lambda s: s.name)
+@pytest.fixture(
+    params=[s for s in map(load, chunk_strategies()) if not s.reason], ids=lambda s: s.name
+)
 def strategy(request: pytest.FixtureRequest) -> Strategy:
     chosen: Strategy = request.param
     return chosen

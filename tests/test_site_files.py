@@ -16,7 +16,7 @@ from sites import CELLS, EVERY, HOSTILE, seconds, site
 from benchmarks.harness.fingerprint import fingerprint
 from parabench.report import sessions, summary
 from parabench.report.site.build import SiteError, write_site
-from strategies import names
+from strategies import chunk_strategies
 
 COMMAND = Path(sys.executable).with_name("parabench")
 FEW: dict[str, Params] = {  # where the figures do not matter, which take long to draw
@@ -90,7 +90,7 @@ def test_what_data_says_is_escaped(full: Path, tmp_path: Path) -> None:
 def test_code_and_documents_are_a_click_away(full: Path) -> None:
     """Each strategy's file with the helpers of its library, and how it was measured."""
     text = full.read_text()
-    for name in names():
+    for name in chunk_strategies():
         assert f'href="code/{name}.html"' in text
         assert "def start" in (full.parent / "code" / f"{name}.html").read_text().replace(
             '</span><span class="w"> </span><span class="nf">', " "

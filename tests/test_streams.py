@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from shells import COMMAND, check_refused, exhaustively, run, shell
 
-from strategies import names
+from strategies import chunk_strategies
 
 USUAL = ("serial", "futures_processes", "joblib_processes", "dask_distributed")
 
 
 @pytest.mark.parametrize(
-    "strategy", [*USUAL, *exhaustively(*(name for name in names() if name not in USUAL))]
+    "strategy", [*USUAL, *exhaustively(*(name for name in chunk_strategies() if name not in USUAL))]
 )
 def test_no_standard_streams_are_needed(strategy: str, data: tuple[Path, Path]) -> None:
     """As for a service: all is as it was, and nothing else is in the output."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.harness.meter import Meter
-from benchmarks.harness.verification import JudgeError, Receipts, check_output
+from benchmarks.harness.verification import JudgeError, Receipts, Verdict, check_output
 from strategies import (
     Dialect,
     Job,
@@ -71,22 +71,45 @@ def test_a_wrong_output_is_found_though_there_is_a_receipt(meter: Meter, job: Jo
     for _ in range(2):
         with pytest.raises(WrongOutputError, match="record 2 is"):
             check(meter, job, wrong)
-    assert hashlib.sha256(wrong).hexdigest() not in Receipts(job)
+    assert Receipts(job).get(hashlib.sha256(wrong).hexdigest()) is None
 
 
 def test_another_file_under_the_same_name_has_no_receipts(meter: Meter, job: Job) -> None:
     """Nor has the same file with another delimiter, or other columns."""
     check(meter, job, RIGHT)
     digest = hashlib.sha256(RIGHT).hexdigest()
-    assert digest in Receipts(job)
+    assert Receipts(job).get(digest) == Verdict()
     semicolons = Job(job.source, job.destination, job.workload, dialect=Dialect(delimiter=";"))
     renamed = Job(job.source, job.destination, job.workload.on(None, "twice"))
-    assert digest not in Receipts(semicolons)
-    assert digest not in Receipts(renamed)
+    assert Receipts(semicolons).get(digest) is None
+    assert Receipts(renamed).get(digest) is None
     data = job.source.read_bytes()
     job.source.unlink()
     job.source.write_bytes(data)
-    assert digest not in Receipts(job)
+    assert Receipts(job).get(digest) is None
+
+
+def test_outputs_of_systems_are_judged_by_what_they_keep(job: Job) -> None:
+    """Once each; what the contract does not allow is no receipt for others, and wrong is wrong."""
+
+    def checked(meter: Meter, output: bytes, *, exactly: bool = False) -> Verdict:
+        job.destination.write_bytes(output)
+        summary = Summary(2, job.source.stat().st_size, len(output))
+        return check_output(meter, job, summary, job.destination.parent, exactly=exactly)
+
+    with closing(Counted()) as meter:
+        for _ in range(2):
+            assert checked(meter, RIGHT) == Verdict("exact", "")
+            kept = checked(meter, QUOTED)
+            assert kept.outcome == "same values"
+            assert kept.difference.startswith("record 1: written '\"1.5\",a,3.0'")
+            changed = checked(meter, RIGHT.replace(b"2.5", b"2.50"))
+            assert changed == Verdict("changes data", "record 2: in column 1, '2.5' became '2.50'")
+        assert meter.asked == 3
+        with pytest.raises(WrongOutputError, match="record 1 has the right fields, but is written"):
+            checked(meter, QUOTED, exactly=True)
+        with pytest.raises(WrongOutputError, match=r"record 2: the result is '5\.1', not '5\.0'"):
+            checked(meter, RIGHT.replace(b"5.0", b"5.1"))
 
 
 def test_a_receipt_that_was_cut_off_does_not_count(job: Job) -> None:
@@ -96,9 +119,9 @@ def test_a_receipt_that_was_cut_off_does_not_count(job: Job) -> None:
     first, second = (hashlib.sha256(data).hexdigest() for data in (RIGHT, QUOTED))
     receipts.path.write_text(first[:40])
     receipts.add(second)
-    assert first not in receipts
+    assert receipts.get(first) is None
     receipts.add(first)
-    assert first in receipts
+    assert receipts.get(first) == Verdict()
 
 
 def test_a_function_of_the_users_own_is_verified(

@@ -134,7 +134,7 @@ class MeasuringProcess:
             self._end(task, *state_of(error, kills_before))
         else:
             if not task.ended:
-                self._end(task, "ok", "", samples=per_round)
+                self._end(task, "ok", "", samples=per_round, **kept(sampler))
         self._guard(None)
 
     def _take(self, task: Task, sampler: Sampler) -> int:
@@ -193,6 +193,15 @@ class MeasuringProcess:
     def _add(self, **line: Any) -> None:
         path = Path(self._order.journal)
         json_lines.append(path, {"at": round(time.time(), 3), **line})
+
+
+def kept(sampler: Sampler) -> dict[str, str]:
+    """Return what the outputs of a system keep that promises nothing, for the journal."""
+    checks = sampler.checks
+    if checks is None or checks.exactly or checks.verdict is None:
+        return {}
+    said = {"fidelity": checks.verdict.outcome, "difference": checks.verdict.difference}
+    return {name: words for name, words in said.items() if words}
 
 
 def why_unavailable(task: Task) -> str | None:

@@ -108,7 +108,7 @@ def warm(
     """Seconds from the call of `run`, planning included, to the renamed output."""
     job = _job(bench, workload, megabytes, engine, chunk_kb)
     runner = bench.runner(strategy, workers, engine_of(engine))
-    checks = Checks(bench.meter, job, bench.scratch, workers)
+    checks = Checks(bench.meter, job, bench.scratch, workers, exactly=is_exact(strategy))
     return WarmSampler(runner, job, bench.meter, checks)
 
 
@@ -125,7 +125,7 @@ def cold(
 ) -> ColdSampler:
     """Seconds of start-up, job and shutdown; the library is imported in our process before."""
     job = _job(bench, workload, megabytes, engine, chunk_kb)
-    checks = Checks(bench.meter, job, bench.scratch, workers, drops_caches)
+    checks = Checks(bench.meter, job, bench.scratch, workers, drops_caches, is_exact(strategy))
     bench.use_once(strategy, workers, engine_of(engine))
     return ColdSampler(load(strategy), workers, job, bench.meter, checks)
 
@@ -189,6 +189,11 @@ MODELS: dict[str, Callable[..., Sampler]] = {
     "memory": memory,
     "chunking": warm,
 }
+
+
+def is_exact(strategy: str) -> bool:
+    """Whether a strategy promises the contract's bytes: others read and write by themselves."""
+    return load(strategy).kind != "file"
 
 
 def _dataset(bench: Bench, shape: str, megabytes: int) -> Dataset:

@@ -80,6 +80,8 @@ class Checks:
     scratch: Path
     workers: int
     drops_caches: bool = False
+    exactly: bool = True  # whether the output must be the contract's bytes
+    verdict: verification.Verdict | None = field(init=False, default=None)  # of the last output
     _least: float = field(init=False)  # seconds
 
     def __post_init__(self) -> None:
@@ -97,7 +99,9 @@ class Checks:
             message = "there is no job to check"
             raise ValueError(message)
         speed.check_speed(timed.job_seconds, self._least)
-        verification.check_output(self.meter, self.job, timed.summary, self.scratch)
+        self.verdict = verification.check_output(
+            self.meter, self.job, timed.summary, self.scratch, exactly=self.exactly
+        )
 
 
 class Sampler(ABC):

@@ -35,7 +35,7 @@ def faults(
         from parabench.faults.errors import FaultsError
         from parabench.faults.matrix import FAULTS
         from parabench.faults.run import run as run_faults
-        from strategies import names
+        from strategies import chunk_strategies, whole_file_systems
 
     all_faults = [fault.name for fault in FAULTS]
     for name in fault or ():
@@ -43,7 +43,10 @@ def faults(
             usage_error(f"there is no fault {name!r}; choose: {', '.join(all_faults)}")
     if markdown is not None and not markdown.parent.is_dir():
         usage_error(f"there is no folder {markdown.parent}")
-    chosen = [strategy_of(name) for name in strategies or names()]
+    for name in strategies or ():
+        if name in whole_file_systems():
+            usage_error(f"{name} works on no chunks, which the faults are done to; leave it out")
+    chosen = [strategy_of(name) for name in strategies or chunk_strategies()]
     ready = [strategy.name for strategy in chosen if not strategy.reason]
     progress = progress_console()
     with progress.status("starting") as status:

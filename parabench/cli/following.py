@@ -5,11 +5,11 @@ import shlex
 import typer
 
 
-def with_same_options(context: typer.Context, name: str) -> str:
-    """Return another command with the arguments and options that it shares with this one."""
+def with_same_options(context: typer.Context, name: str, *more: str) -> str:
+    """Return another command with the arguments and options that it shares, and some more."""
     group = context.parent.command if context.parent else None
     other = getattr(group, "commands", {})[name]
-    options: list[str] = []
+    options = list(more)
     arguments: list[str] = []
     for parameter in other.params:
         source = context.get_parameter_source(parameter.name)

@@ -7,9 +7,17 @@ from parabench.interrupts import importing
 
 def list_strategies(as_json: AsJson = False) -> None:
     """List every strategy: whether it is ready and, if not, what to run."""
-    from strategies import DEFAULT_ENGINE, describe, describe_engine, engine_names, names
+    from strategies import (
+        DEFAULT_ENGINE,
+        chunk_strategies,
+        describe,
+        describe_engine,
+        engine_names,
+        whole_file_systems,
+    )
 
-    listed = [describe(name) for name in names()]  # read, not imported, which takes seconds
+    listed = [describe(name) for name in chunk_strategies()]  # read, not imported: takes seconds
+    systems = [describe(name) for name in whole_file_systems()]
     engines = [describe_engine(name) for name in engine_names()]
     if as_json:
         rows = [
@@ -18,9 +26,13 @@ def list_strategies(as_json: AsJson = False) -> None:
                 "kind": kind,
                 "ready": not one.missing,
                 "reason": one.missing,
-                "keeps": one.keeps,
+                "keeps": one.keeps or None,
             }
-            for kind, described in (("strategy", listed), ("engine", engines))
+            for kind, described in (
+                ("strategy", listed),
+                ("whole file", systems),
+                ("engine", engines),
+            )
             for one in described
         ]
         print_json(rows)
@@ -42,6 +54,19 @@ def list_strategies(as_json: AsJson = False) -> None:
         kept = f"same {strategy.keeps}"
         listing.add_row(strategy.name, ready, kept, strategy.missing or strategy.summary)
     console().print(listing)
+    alone = Table(
+        "whole file",
+        "ready",
+        "what it is",
+        caption="They read and write files by themselves, in a process of their own, and take no "
+        "engine. They promise nothing about the fields that are not computed: parabench verify "
+        "--outcome says what an output keeps.",
+        caption_justify="left",
+    )
+    for system in systems:
+        ready = "no" if system.missing else "yes"
+        alone.add_row(system.name, ready, system.missing or system.summary)
+    console().print(alone)
     chosen = Table(
         "engine",
         "ready",

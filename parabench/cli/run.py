@@ -97,10 +97,15 @@ def run(
             available_cores,
             difference,
             load_engine,
+            whole_file_systems,
         )
 
         load_engine(engine or DEFAULT_ENGINE)
+        by_itself = strategy in whole_file_systems()
 
+    for option, value in (("--engine", engine), ("--chunk-size", chunk_size)):
+        if by_itself and value:
+            usage_error(f"{strategy} reads and writes files by itself; leave out {option}")
     methods = multiprocessing.get_all_start_methods()
     if start_method is not None and start_method not in methods:
         usage_error(f"there is no --start-method {start_method!r}; choose: {', '.join(methods)}")
@@ -167,5 +172,6 @@ def run(
     if not aside:
         lines.append(f"wrote {destination} ({timed.bytes_out:,} bytes)")
         if once_more:
-            lines[-1] += f"; check it: {with_same_options(context, 'verify')}"
+            how = ("--outcome",) if by_itself else ()
+            lines[-1] += f"; check it: {with_same_options(context, 'verify', *how)}"
     print_done("\n".join(lines), err=aside)

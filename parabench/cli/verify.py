@@ -19,6 +19,7 @@ from parabench.cli.options import (
     Sources,
     Thousands,
     WorkloadName,
+    usage_error,
 )
 from parabench.cli.paths import fixed
 from parabench.cli.printing import print_done
@@ -43,6 +44,13 @@ def verify(
     fields: Annotated[
         bool, typer.Option("--fields", help="Quotes may differ, where the fields are the same.")
     ] = False,
+    outcome: Annotated[
+        bool,
+        typer.Option(
+            "--outcome",
+            help="Say what it keeps: exact, same values; or, as an error, changes data, wrong.",
+        ),
+    ] = False,
 ) -> None:
     """Compare an output with the independent reference, record by record."""
     with importing():
@@ -63,7 +71,17 @@ def verify(
     keeps: Literal["bytes", "fields"] = "fields" if fields else "bytes"
     # Before a user's code is imported, which may go into another folder.
     files, target = tuple(map(fixed, sources_of(sources, destination))), fixed(destination)
+    if outcome and fields:
+        usage_error("give either --fields or --outcome")
     with user_code(workload):
         chosen = workload_of(workload, column, into, import_from)
+        if outcome:
+            found = strategies.fidelity(files, target, chosen, dialect)
+            if found.outcome in {"changes data", "wrong"}:
+                message = f"{destination}: {found.outcome}: {found.difference}"
+                raise strategies.WrongOutputError(message)
+            difference = f" ({found.difference})" if found.difference else ""
+            print_done(f"{destination}: {found.outcome}{difference}")
+            return
         records = strategies.verify(files, target, chosen, dialect, keeps=keeps)
     print_done(f"{destination} is correct: all {records:,} records are as the reference says")

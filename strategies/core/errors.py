@@ -48,3 +48,7 @@ class RecordError(JobError):
     def at(self, index: int) -> "RecordError":
         """Return the same, said of another record."""
         return RecordError(index, self.problem, self.remedy, self.workload_traceback)
+
+
+class ForeignError(Exception):
+    """What a library has raised in another process, as plain text, which always gets through."""

@@ -3,10 +3,10 @@
 The folder is the registry. A strategy's file has, at its top: what it is, as docstring;
 `KIND`, one of KINDS; and `IN_SWEEPS = True` where it stands for its kind in the sweeps over
 workers, memory and chunk sizes; an engine's has it where it is measured with every strategy, not
-only with the swept ones. `KEEPS = "fields"` where what it writes has the same fields, but
-may have other quotes around them. `CONFIGURED_BY = "DASK_"` where environment variables whose names
-begin so configure its libraries. Its libraries are those that it and its helpers import, its
-options are the parameters of `start`.
+only with the swept ones. `KEEPS = "fields"` where what it writes has the same fields, but may have
+other quotes around them; a strategy that reads and writes by itself promises nothing.
+`CONFIGURED_BY = "DASK_"` where environment variables whose names begin so configure its libraries.
+Its libraries are those that it and its helpers import, its options are the parameters of `start`.
 """
 
 import ast
@@ -33,6 +33,16 @@ def names() -> list[str]:
     return sorted(listed, key=lambda name: name != BASELINE)
 
 
+def whole_file_systems() -> list[str]:
+    """Return the names of the strategies that read and write files by themselves."""
+    return [name for name in names() if describe(name).kind == "file"]
+
+
+def chunk_strategies() -> list[str]:
+    """Return the names of all other strategies, the baseline first."""
+    return [name for name in names() if describe(name).kind != "file"]
+
+
 @dataclass(frozen=True)
 class Description:
     """What a file says of a strategy or an engine; `problem` is why it cannot be read."""
@@ -43,7 +53,9 @@ class Description:
     in_sweeps: bool = False
     libraries: tuple[str, ...] = ()  # as they are imported
     options: frozenset[str] = frozenset()
-    keeps: str = "bytes"  # of other fields: their bytes, quotes included, or only the fields
+    # Of other fields: their bytes, quotes included, or only the fields; "" where nothing is
+    # promised, and each output is judged by `fidelity`.
+    keeps: str = "bytes"
     bare: str = ""  # the call that its function `bare` makes: the library without parabench
     files: tuple[Path, ...] = ()  # its own, and its helpers'
     configured_by: tuple[str, ...] = ()  # how the names of its libraries' variables begin
@@ -98,7 +110,7 @@ def _describe(package: str, name: str) -> Description:
         summary=(ast.get_docstring(module) or "").partition("\n")[0],
         kind=str(constants.get("KIND", "")),
         in_sweeps=bool(constants.get("IN_SWEEPS")),
-        keeps=str(constants.get("KEEPS", "bytes")),
+        keeps=str(constants.get("KEEPS", "" if constants.get("KIND") == "file" else "bytes")),
         libraries=tuple(sorted({library for m in modules for library in _libraries(m)})),
         options=frozenset(_parameters(module)) - {"workers"},
         bare=_docstring_of(module, "bare"),

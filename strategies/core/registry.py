@@ -141,7 +141,7 @@ def _end(stack: ExitStack, error: Exception) -> None:
 def _starting(workers: int, engine: str, leave_out: str) -> Iterator[str]:
     """Yield the names of the strategies that can be started here: it is tried."""
     for strategy in load_all():
-        if strategy.module is not None and strategy.name != leave_out:
+        if strategy.module is not None and strategy.name != leave_out and strategy.kind != "file":
             with suppress(*FAILURES, StrategyError), strategy.module.start(workers) as runner:
                 runner.warm_up(engine)
                 yield strategy.name

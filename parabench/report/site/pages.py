@@ -23,6 +23,7 @@ DOCUMENTS = (
     "input",
     "functions",
     "engines",
+    "whole_file",
     "fidelity",
     "faults",
     "asv",

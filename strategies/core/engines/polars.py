@@ -16,7 +16,10 @@ from strategies.core.csv.scan import Offsets
 from strategies.core.engines import stdlib
 from strategies.core.engines._arrow import appended, has_quotes, regular, texts_of_results
 from strategies.core.engines._rows import check_rows
+from strategies.core.process.interrupts import end_waits
 from strategies.core.workloads import Workload
+
+end_waits()
 
 
 def transform(data: bytes, layout: Layout, workload: Workload) -> Part:

@@ -1,5 +1,6 @@
 """Moments in which an interrupt has to wait, lest a library is left half started."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,15 @@ def interrupt() -> None:
     if not _depth:
         raise KeyboardInterrupt
     _pending = True
+
+
+def end_waits() -> None:
+    """Have SIGINT end what the process is waiting for, so that Python handles it.
+
+    To be called behind the import of a library, such as Polars, that puts a handler of its own
+    before Python's, and has the system take waits up again.
+    """
+    signal.siginterrupt(signal.SIGINT, True)
 
 
 @contextmanager

@@ -8,7 +8,8 @@ import csv
 import hashlib
 import io
 import itertools
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -23,51 +24,120 @@ from strategies.core.errors import (
     WorkloadError,
     WrongOutputError,
 )
-from strategies.core.reference.numbers import number, text_of
-from strategies.core.reference.reading import LONGEST, Record, opened, records
+from strategies.core.reference.numbers import USUAL, number, text_of
+from strategies.core.reference.reading import LONGEST, Record, Rows, opened, records
 from strategies.core.workloads import Workload, repeated
 from strategies.core.workloads.guard import guarded
 from strategies.core.workloads.repeated import MOST, Observed
 from strategies.core.workloads.user_function import UserFunction
 
 SHOWN = 200  # characters of a record in a message
+BARE = re.compile(r"[\w.+-]*", re.ASCII)  # what needs no quotes, whatever the delimiter
 Keeps = Literal["bytes", "fields"]
 
 
 def expected(
     source: Path | tuple[Path, ...], workload: Workload, dialect: Dialect = AS_USUAL
 ) -> Iterator[Record]:
-    """Yield the records of a correct output, the header first; raises SourceError.
+    """Yield the records of a correct output, the header first; raises SourceError."""
+    answers = Answers(source, workload, dialect)
+    for text, fields, result in answers:
+        yield answers.record(text, fields, result)
+
+
+class Answers:
+    """What is right: each record's text and fields, and its result; the new name for the header.
 
     Several sources are one table: the others have the same header, which is there once.
     """
-    sources = (source,) if isinstance(source, Path) else source
-    header: Record | None = None
-    for path in sources:
-        with opened(path, dialect, SourceError) as file:
-            rows = records(file, dialect)
-            own = next(rows, None)
-            if own is None or not own.fields:
-                message = f"{path} has no header; its first line must name the columns"
-                raise SourceError(message)
-            if header is None:
-                header = own
-                delimiter = own.delimiter
-                line_end = "\r\n" if own.line_end == "\r\n" else "\n"
-                column = _column(path, own.fields, workload)
-                name = workload.new_column.name
-                yield _extended(own, name, delimiter, line_end)
-            elif own.fields != header.fields:
-                message = f"{path} has another header than {sources[0]}: {_shown(own.fields)}"
-                raise SourceError(message)
-            filled = (row for row in rows if row.fields)
-            for place, row in enumerate(filled, 1):
-                if len(row.fields) != len(header.fields):
-                    fields = f"{len(row.fields)} fields, not {len(header.fields)}"
-                    message = f"{path}: record {place} has {fields}"
+
+    def __init__(
+        self, source: Path | tuple[Path, ...], workload: Workload, dialect: Dialect
+    ) -> None:
+        self._sources = (source,) if isinstance(source, Path) else source
+        self._workload = workload
+        self._dialect = dialect
+        self.delimiter = self.line_end = ""  # of the output; known once the header is
+
+    def written(self, text: str, result: str) -> str:
+        """Return a record of the output without its line end, for one of a source with its own.
+
+        The result is in quotes where `csv` would put it in some.
+        """
+        body = text.removesuffix("\n").removesuffix("\r")
+        if BARE.fullmatch(result):
+            return f"{body}{self.delimiter}{result}"
+        line = io.StringIO()
+        csv.writer(line, delimiter=self.delimiter, lineterminator="\r\n").writerow(["", result])
+        return body + line.getvalue().removesuffix("\r\n")
+
+    def record(self, text: str, fields: list[str], result: str) -> Record:
+        """Return a record of the output."""
+        return Record(self.written(text, result), self.line_end, [*fields, result], self.delimiter)
+
+    def __iter__(self) -> Iterator[tuple[str, list[str], str]]:
+        """Yield texts with their line ends, fields and results; raises SourceError."""
+        header: list[str] = []
+        for path in self._sources:
+            with opened(path, self._dialect, SourceError) as file:
+                rows = Rows(file, self._dialect)
+                own = rows.header()
+                if own is None or not own.fields:
+                    message = f"{path} has no header; its first line must name the columns"
                     raise SourceError(message)
-                result = _result(path, place, row.fields[column], workload, dialect)
-                yield _extended(row, result, delimiter, line_end)
+                if not header:
+                    header = own.fields
+                    self.delimiter = own.delimiter
+                    self.line_end = "\r\n" if own.line_end == "\r\n" else "\n"
+                    column = _column(path, header, self._workload)
+                    yield own.text + own.line_end, header, self._workload.new_column.name
+                elif own.fields != header:
+                    message = (
+                        f"{path} has another header than {self._sources[0]}: {_shown(own.fields)}"
+                    )
+                    raise SourceError(message)
+                yield from self._records(path, rows, len(header), column)
+
+    def _records(
+        self, path: Path, rows: Rows, width: int, column: int
+    ) -> Iterator[tuple[str, list[str], str]]:
+        quick = quick_results(self._workload, self._dialect)
+        place = 0
+        for fields in rows:
+            text = "".join(rows.pieces)
+            rows.pieces.clear()
+            if not fields:
+                continue
+            place += 1
+            if len(fields) != width:
+                message = f"{path}: record {place} has {len(fields)} fields, not {width}"
+                raise SourceError(message)
+            result = quick(fields[column])
+            if result is None:
+                result = _result(path, place, fields[column], self._workload, self._dialect)
+            yield text, fields, result
+
+
+def quick_results(workload: Workload, dialect: Dialect) -> Callable[[str], str | None]:
+    """Return what gives the results of usual numbers, and None for all else.
+
+    They are most of a large file, and Python's own `float` and `int` read them as the grammar has
+    it. A user's function may raise, or return anything.
+    """
+    usual, reads, record = USUAL[workload.column.type], workload.column.type, workload.record
+    if isinstance(record, UserFunction | Observed) or not dialect.plain_numbers or dialect.missing:
+        return lambda _text: None
+
+    def result(text: str) -> str | None:
+        if not usual.fullmatch(text):
+            return None
+        try:
+            value = record(reads(text))
+        except Exception:  # noqa: BLE001 - which is told with its place, the other way
+            return None
+        return str(value) if value == value else ""
+
+    return result
 
 
 def _column(path: Path, header: list[str], workload: Workload) -> int:
@@ -75,14 +145,6 @@ def _column(path: Path, header: list[str], workload: Workload) -> int:
         message = f"{path} has no column {column!r}; it has: {_shown(header)}"
         raise SourceError(message)
     return header.index(column)
-
-
-def _extended(record: Record, field: str, delimiter: str, line_end: str) -> Record:
-    """Return a record with one more field, in quotes where `csv` would put it in some."""
-    text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerow(["", field])
-    end = text.getvalue().removesuffix("\r\n")
-    return Record(record.text + end, line_end, [*record.fields, field], delimiter)
 
 
 def _result(path: Path, place: int, text: str, workload: Workload, dialect: Dialect) -> str:

@@ -1,14 +1,14 @@
 """What an output keeps of its source, and whether what is computed in it is right."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 
 from strategies.core.csv.dialect import AS_USUAL, Dialect
 from strategies.core.errors import WrongOutputError
-from strategies.core.reference import expected
-from strategies.core.reference.reading import Record, opened, records
+from strategies.core.reference import Answers
+from strategies.core.reference.reading import Record, Rows, opened
 from strategies.core.workloads import Workload
 
 Outcome = Literal["exact", "same values", "changes data", "wrong"]
@@ -28,49 +28,130 @@ class Fidelity:
 
 
 def fidelity(
-    source: Path, destination: Path, workload: Workload, dialect: Dialect = AS_USUAL
+    source: Path | tuple[Path, ...],
+    destination: Path,
+    workload: Workload,
+    dialect: Dialect = AS_USUAL,
 ) -> Fidelity:
-    """Compare an output with what the reference computes; raises SourceError."""
+    """Compare an output with what the reference computes; raises SourceError.
+
+    In flat memory. Both files are read up to the first record that is changed.
+    """
     try:
         with opened(destination, dialect, WrongOutputError) as file:
-            written = list(records(file, dialect, comments=False))
+            output = Rows(file, dialect, comments=False)
+            return _Judge(Answers(source, workload, dialect), output).judged()
     except WrongOutputError as error:
         return Fidelity("changes data", str(error))
-    rows = [row for row in written if row.fields]
-    blank = len(rows) < len(written)
-    looks = results = ""
-    for place, (wanted, actual) in enumerate(
-        zip_longest(expected(source, workload, dialect), rows)
-    ):
-        where = f"record {place}" if place else "the header"
-        if change := _change(wanted, actual):
-            return Fidelity("changes data", f"{where}: {change}")
-        if wanted and actual:
-            results = results or _other_result(wanted, actual, where)
-            looks = looks or _other_look(wanted, actual, where)
-    if results:
-        return Fidelity("wrong", results)
-    if looks or blank:
-        return Fidelity("same values", looks or "there are blank lines")
-    return Fidelity("exact")
 
 
-def _change(wanted: Record | None, actual: Record | None) -> str:
+class _Judge:
+    """Compares lines as long as they are as they must be, and fields from then on."""
+
+    def __init__(self, answers: Answers, output: Rows) -> None:
+        self._answers = answers
+        self._output = output
+        self._looks = self._results = ""
+        self._blank = False
+
+    def judged(self) -> Fidelity:
+        """Return what the output is."""
+        answers = iter(self._answers)
+        text, fields, result = next(answers)
+        header = self._output.header()
+        if header is not None and not header.fields:
+            self._blank = True
+            header = self._next(iter(self._output))
+        change = self._compare(self._answers.record(text, fields, result), header, "the header")
+        change = change or self._records(answers)
+        if change:
+            return Fidelity("changes data", change)
+        if self._results:
+            return Fidelity("wrong", self._results)
+        if self._looks or self._blank:
+            return Fidelity("same values", self._looks or "there are blank lines")
+        return Fidelity("exact")
+
+    def _records(self, answers: Iterator[tuple[str, list[str], str]]) -> str:
+        """Compare all records; return what of the first that is changed is lost or altered."""
+        place, rows = 0, iter(self._output)
+        differs = bool(self._looks or self._results or self._blank)
+        for place, (text, fields, result) in enumerate(answers, 1):
+            if differs:
+                actual = self._next_fields(rows)
+                change = _change(fields, actual)
+                if actual and result != actual[-1] and not self._results:
+                    self._results = _other_result(result, actual[-1], f"record {place}")
+            else:
+                if self._is_next(self._answers.written(text, result) + self._answers.line_end):
+                    continue
+                rows = iter(self._output)
+                wanted = self._answers.record(text, fields, result)
+                change = self._compare(wanted, self._next(rows), f"record {place}")
+                differs = bool(self._looks or self._results or self._blank)
+            if change:
+                return f"record {place}: {change}"
+        if self._next_fields(iter(self._output) if not differs else rows) is not None:
+            return f"record {place + 1}: it is not in the source"
+        return ""
+
+    def _is_next(self, text: str) -> bool:
+        """Whether the output goes on with a text, which then has been read; else nothing has."""
+        lines = [next(self._output.rest, "")]
+        if lines[0] == text:
+            return True
+        length = len(lines[0])
+        while length < len(text) and lines[-1]:
+            lines.append(next(self._output.rest, ""))
+            length += len(lines[-1])
+        if "".join(lines) == text:
+            return True
+        self._output.back([line for line in lines if line])
+        return False
+
+    def _next_fields(self, rows: Iterator[list[str]]) -> list[str] | None:
+        """Return the fields of the next record of the output; None where there is no more."""
+        for fields in rows:
+            self._output.pieces.clear()
+            if fields:
+                return fields
+            self._blank = True
+        return None
+
+    def _next(self, rows: Iterator[list[str]]) -> Record | None:
+        """Return the next record of the output; None where there is no more."""
+        for fields in rows:
+            record = self._output.record(fields)
+            if fields:
+                return record
+            self._blank = True
+        return None
+
+    def _compare(self, wanted: Record, actual: Record | None, where: str) -> str:
+        """Note what differs of a record; return what is lost or altered."""
+        *fields, right = wanted.fields
+        change = _change(fields, actual.fields if actual else None)
+        if not change and actual:
+            self._results = self._results or _other_result(right, actual.fields[-1], where)
+            self._looks = self._looks or _other_look(wanted, actual, where)
+        return change
+
+
+def _change(fields: list[str], actual: list[str] | None) -> str:
     """Say what of a source's record is lost or altered; "" where nothing is."""
-    if wanted is None or actual is None:
-        return "it is missing" if actual is None else "it is not in the source"
-    if len(wanted.fields) != len(actual.fields):
-        return f"it has {len(actual.fields)} fields, not {len(wanted.fields)}"
-    pairs = zip(wanted.fields[:-1], actual.fields[:-1], strict=True)
-    for number, (before, after) in enumerate(pairs, 1):
-        if before != after:
-            return f"in column {number}, {before!r} became {after!r}"
+    if actual is None:
+        return "it is missing"
+    if len(actual) != len(fields) + 1:
+        return f"it has {len(actual)} fields, not {len(fields) + 1}"
+    if actual[:-1] != fields:
+        pairs = zip(fields, actual, strict=False)
+        number, before, after = next((n, b, a) for n, (b, a) in enumerate(pairs, 1) if b != a)
+        return f"in column {number}, {before!r} became {after!r}"
     return ""
 
 
-def _other_result(wanted: Record, actual: Record, where: str) -> str:
+def _other_result(right: str, result: str, where: str) -> str:
     """Say which result is another number, or another text; "" where none is."""
-    right, result = wanted.fields[-1], actual.fields[-1]
     if right == result or _number(right) == _number(result) is not None:
         return ""
     return f"{where}: the result is {result!r}, not {right!r}"

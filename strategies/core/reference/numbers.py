@@ -11,6 +11,10 @@ GAPS = r"[ \t\n\r\f\v\u00a0\u202f\u2009]*"  # around a currency sign
 INFINITY = float("inf")
 MISSING = ("", "NA", "NaN", "nan")
 MOST_WHOLE = 2**53  # to it, float64 holds all whole numbers
+USUAL = {  # numbers of which Python makes what the grammar has them for
+    float: re.compile(r"-?[0-9]{1,15}\.[0-9]{1,15}", re.ASCII),
+    int: re.compile(r"-?[0-9]{1,15}", re.ASCII),
+}
 
 
 @cache
@@ -68,7 +72,7 @@ def text_of(value: object, dialect: Dialect) -> str:
     if value != value:
         return ""
     text = str(value)
-    if type(value) not in {int, float, Decimal}:
+    if dialect.plain_numbers or type(value) not in {int, float, Decimal}:
         return text
     found = re.fullmatch(r"(-?)([0-9]+)(?:\.([0-9]+))?([eE].*)?", text)
     if not found:  # infinite

@@ -97,35 +97,62 @@ class _Blocks(io.RawIOBase):
         return len(data)
 
 
-def records(file: IO[str], dialect: Dialect, *, comments: bool = True) -> Iterator[Record]:
-    """Yield the header, with what stands before it, and every record; blank lines are some.
+class Rows:
+    """The fields of the header and of every record; blank lines are some, with no fields.
 
-    They have no fields, or an empty one where there is only one column. Comments are none, but
-    where there must not be any: in an output.
+    Or with an empty one, where there is only one column. Comments are none, but where there must
+    not be any: in an output. `pieces` are the lines that were read since somebody cleared them.
     """
-    csv.field_size_limit(sys.maxsize)
-    before, rest, delimiter = _before_header(file, dialect)
-    pieces, in_header, between = before, True, True
-    mark = dialect.comment if comments else ""
 
-    def lines() -> Iterator[str]:
-        nonlocal between
-        for line in rest:
-            if between and not in_header and mark and line.startswith(mark):
+    def __init__(self, file: IO[str], dialect: Dialect, *, comments: bool = True) -> None:
+        csv.field_size_limit(sys.maxsize)
+        self.pieces, self.rest, self.delimiter = _before_header(file, dialect)
+        self._mark = dialect.comment if comments else ""
+        self._one_column = False
+        self._reader = csv.reader(self._lines(in_header=True), delimiter=self.delimiter)
+
+    def header(self) -> Record | None:
+        """Return the header, with what stands before it; None in an empty file."""
+        fields = next(self._reader, None)
+        if fields is None:
+            return None
+        self._one_column = len(fields) == 1
+        return self.record(fields)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Yield the fields of the records, once the header has been read; nothing is read ahead."""
+        reader = csv.reader(self._lines(), delimiter=self.delimiter)
+        for fields in reader:
+            yield [""] if self._one_column and not fields else fields
+
+    def back(self, lines: list[str]) -> None:
+        """Take back lines that were read from `rest`, and are no pieces."""
+        self.rest = itertools.chain(lines, self.rest)
+
+    def record(self, fields: list[str]) -> Record:
+        """Return the record with these fields, which was read last, and clear its pieces."""
+        text = "".join(self.pieces)
+        self.pieces.clear()
+        body = text.removesuffix("\n").removesuffix("\r")
+        return Record(body, text[len(body) :], fields, self.delimiter)
+
+    def _lines(self, *, in_header: bool = False) -> Iterator[str]:
+        pieces, mark = self.pieces, self._mark
+        for line in self.rest:
+            if not pieces and mark and not in_header and line.startswith(mark):
                 continue
-            between = False
             pieces.append(line)
             yield line
 
-    one_column = False
-    for fields in csv.reader(lines(), delimiter=delimiter):
-        text = "".join(pieces)
-        body = text.removesuffix("\n").removesuffix("\r")
-        fields = [""] if one_column and not fields else fields  # noqa: PLW2901 - a blank line
-        yield Record(body, text[len(body) :], fields, delimiter)
-        if in_header:
-            one_column = len(fields) == 1
-        pieces[:], in_header, between = [], False, True
+
+def records(file: IO[str], dialect: Dialect, *, comments: bool = True) -> Iterator[Record]:
+    """Yield the header, with what stands before it, and every record: see Rows."""
+    rows = Rows(file, dialect, comments=comments)
+    header = rows.header()
+    if header is not None:
+        yield header
+        for fields in rows:
+            yield rows.record(fields)
 
 
 def _before_header(file: IO[str], dialect: Dialect) -> tuple[list[str], Iterator[str], str]:
