@@ -101,7 +101,7 @@ def test_an_engine_that_gains_nothing_is_told(
 
 
 def test_the_size_is_the_largest_that_most_have(tmp_path: Path) -> None:
-    """A size that only the fast reach compares nothing; one that failed has been tried."""
+    """One at which `serial` with `pandas` has a result, to which all the others are compared."""
     grids = [{**grid, "megabytes": [1, 10, 100]} for grid in GRIDS]
 
     def ends(_model: str, cell: dict[str, Any]) -> End:

@@ -133,6 +133,7 @@ def _profile(
     broad: Callable[[], tuple[str, ...]] = lambda: engines(in_sweeps=True),
     narrow: Callable[[], tuple[str, ...]] = lambda: engines(in_sweeps=False),
     narrow_strategies: Callable[[], tuple[str, ...]] = in_sweeps,
+    files: tuple[str, ...] = WHOLE,
     lean: bool = False,
 ) -> Profile:
     """Make a profile; sizes in MB, `at` for the sweeps over workers and over chunks in kB.
@@ -149,7 +150,7 @@ def _profile(
     some_of = {"engine": narrow(), "strategy": narrow_strategies()}
     cold_some_of = {"engine": () if lean else narrow(), "strategy": narrow_strategies()}
     others_of = {"engine": broad()[:1] if lean else broad(), "strategy": EVERY}
-    whole = {"engine": OWN, "strategy": WHOLE}
+    whole = {"engine": OWN, "strategy": files}
     params: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
         "warm": {
             "strategies": {"workload": DOUBLE, "megabytes": warm, **all_of},
@@ -195,7 +196,7 @@ PROFILES: dict[str, Callable[[], Profile]] = {
         workers=(CORES,), chunks=(256,), rounds=1, repeat=1, least=1, timeout=120,
         limits=Limits(sample=60, cell=60), strategies=in_sweeps,
         broad=lambda: tuple(engine_names())[:1], narrow=lambda: engines(in_sweeps=True)[1:],
-        narrow_strategies=lambda: (BASELINE,),
+        narrow_strategies=lambda: (BASELINE,), files=WHOLE[-1:],
     ),
     "ci": partial(
         _profile,
