@@ -91,7 +91,7 @@ def outside_seconds(model: str, cell: dict[str, Any], rates: Rates) -> float:
     if model == "planning":
         return rates.outside(0)
     outside = rates.outside(cell.get("megabytes", 0))
-    return outside + (rates.shutdown[cell["strategy"]] if model == "startup" else 0.0)
+    return outside + (rates.ending(cell) if model == "startup" else 0.0)
 
 
 def inside_seconds(model: str, cell: dict[str, Any], rates: Rates) -> float:
@@ -99,10 +99,10 @@ def inside_seconds(model: str, cell: dict[str, Any], rates: Rates) -> float:
     if model == "planning":
         return rates.planning * float(cell["megabytes"])
     if model == "startup":
-        return rates.startup[cell["strategy"]]
+        return rates.starting(cell)
     job = rates.job_seconds(cell)
     if model in {"cold", "uncached", "memory"}:
-        return rates.startup[cell["strategy"]] + job + rates.shutdown[cell["strategy"]]
+        return rates.starting(cell) + job + rates.ending(cell)
     # Fewer workers than cores take longer in proportion; more gain nothing.
     serial = rates.job_seconds({**cell, "strategy": BASELINE}, default=job)
     fewer = CORES / min(int(cell.get("workers", CORES)), CORES)

@@ -70,6 +70,19 @@ def test_its_cells_are_unavailable(old: tuple[Path, str], tmp_path: Path) -> Non
     assert (end["state"], end["reason"]) == ("unavailable", reason)
 
 
+ENGINES = """
+from benchmarks.harness.subject import DEFAULT_ENGINE, describe_engine, engine_names, load_engine
+print(*engine_names(), DEFAULT_ENGINE, describe_engine("pandas").in_sweeps, load_engine("pandas"))
+"""
+
+
+def test_a_commit_of_this_interface_may_have_one_engine(tmp_path: Path) -> None:
+    """As all had before there were several: its cells are those of pandas."""
+    (tmp_path / "strategies").mkdir()
+    (tmp_path / "strategies" / "__init__.py").write_text("INTERFACE = 1\n")
+    assert run(ENGINES, tmp_path, tmp_path).split() == ["pandas", "pandas", "True", "None"]
+
+
 ASK = """
 import sys
 import strategies

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from asv_runs import replace
 
-from benchmarks.harness.cell import BY_ENGINE, TOGETHER, companions
+from benchmarks.harness.cell import STARTING, TOGETHER, companions
 from benchmarks.harness.journal import Run, _is_whole
 from benchmarks.harness.models import MODELS
 from benchmarks.harness.profiles import load_profile
 from parabench.report import sessions
+from strategies import describe
 
 DIES = '''"""Dies in the first job that is measured, and does everything else as serial does."""
 import os
@@ -137,7 +138,8 @@ def test_a_cell_is_among_its_companions() -> None:
         assert (model, cell) in together
         assert {other.get("strategy") for _, other in together} == {cell.get("strategy")}
         engines = {other.get("engine", "pandas") for _, other in together}
-        assert model not in BY_ENGINE or engines == {cell.get("engine", "pandas")}
+        if model in STARTING and describe(cell["strategy"]).kind in {"serial", "threads"}:
+            assert engines == {cell.get("engine", "pandas")}
         dropping = {name == "uncached" for name, _ in together}
         assert dropping == {model == "uncached"}
 

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 from benchmarks.harness.errors import HarnessError
@@ -20,12 +21,12 @@ from benchmarks.harness.git import ROOT
 from benchmarks.harness.journal import Cell, Journal, Run
 from benchmarks.harness.measurement import Measurement, from_line
 from benchmarks.harness.profiles import CORES, Profile, current
-from benchmarks.harness.subject import DEFAULT_ENGINE, REASON
+from benchmarks.harness.subject import DEFAULT_ENGINE, IN_OUR_PROCESS, REASON, describe
 
 # What a process measures together, as both need the same of it: the first start workers for
-# each sample, and have an engine to themselves; the second do all jobs on the same workers.
-BY_ENGINE = ("cold", "memory", "startup", "uncached")
-TOGETHER = (BY_ENGINE, ("chunking", "scaling", "warm"))
+# each sample, the second do all jobs on the same workers.
+STARTING = ("cold", "memory", "startup", "uncached")
+TOGETHER = (STARTING, ("chunking", "scaling", "warm"))
 LEFT_OUT = ("unavailable", "too long")  # states that are no failures
 NOTED_SECONDS = 5.0  # for the watcher to note how a process ended; it takes 2 (RUNNER_SECONDS)
 BOOT = """
@@ -184,5 +185,13 @@ def companions(profile: Profile, model: str, cell: Cell) -> Iterator[tuple[str, 
 
 def _needs(model: str, cell: Cell) -> tuple[str | None, str | None]:
     """Return what must be equal for cells of a group: the strategy, and for some the engine."""
-    engine = cell.get("engine", DEFAULT_ENGINE) if model in BY_ENGINE else None
-    return cell.get("strategy"), engine
+    strategy = cell.get("strategy")
+    if model not in STARTING or strategy is None or not _leaves_its_engine(strategy):
+        return strategy, None
+    return strategy, cell.get("engine", DEFAULT_ENGINE)
+
+
+@cache
+def _leaves_its_engine(strategy: str) -> bool:
+    """Whether it works in the process that measures: the engine adds to the next cell's peak."""
+    return describe(strategy).kind in IN_OUR_PROCESS

@@ -26,11 +26,10 @@ from benchmarks.harness.samples import Samples
 from benchmarks.harness.sampling import Sampler, clock
 from benchmarks.harness.speed import TooFastError
 from benchmarks.harness.subject import (
-    JobError,
     LostWorkerError,
     WrongOutputError,
+    describe_engine,
     load,
-    load_engine,
 )
 
 
@@ -212,10 +211,7 @@ def why_unavailable(task: Task) -> str | None:
     if name and (reason := load(name).reason):
         return reason
     if engine and engine not in OWN:
-        try:
-            load_engine(engine)
-        except JobError as error:
-            return str(error)
+        return describe_engine(engine).missing  # the process that works imports it, not we
     return None
 
 

@@ -118,6 +118,8 @@ def _profile(
     warm: tuple[int, ...],
     cold: tuple[int, ...],
     planning: tuple[int, ...],
+    narrow_warm: tuple[int, ...] = (),
+    narrow_cold: tuple[int, ...] = (),
     others: tuple[int, ...] = (),
     memory: tuple[int, ...] = (),
     at: int = 0,
@@ -133,39 +135,40 @@ def _profile(
     broad: Callable[[], tuple[str, ...]] = lambda: engines(in_sweeps=True),
     narrow: Callable[[], tuple[str, ...]] = lambda: engines(in_sweeps=False),
     narrow_strategies: Callable[[], tuple[str, ...]] = in_sweeps,
-    lean: bool = False,
+    files: tuple[str, ...] = WHOLE,
+    others_broad: bool = True,
 ) -> Profile:
     """Make a profile; sizes in MB, `at` for the sweeps over workers and over chunks in kB.
 
-    `others` are the sizes at which warm jobs have the other workloads than the first; all else
-    has `extra_workloads`. `strategies` is for the sweeps; `broad` are the engines that every
-    strategy is measured with, `narrow` those that `narrow_strategies` are. `lean` leaves out what
-    costs most for what it tells: more than one engine with the other workloads, which compute so
-    much that it matters little, and cold runs with the `narrow` engines.
+    `broad` are the engines that every strategy is measured with, `narrow` those that
+    `narrow_strategies` are, at the sizes `narrow_warm` (or `warm`) and `narrow_cold`; the last are
+    also those of cold runs of whole-file systems. `others` are the sizes at which warm jobs have
+    the other workloads than the first, which compute so much that the engine matters little:
+    with all `broad` engines or only the usual one. All else has `extra_workloads`. `strategies` is
+    for the sweeps.
     """
     by_strategy = {"strategy": strategies()}
     extra = {"workload": extra_workloads}
     all_of = {"engine": broad(), "strategy": EVERY}
     some_of = {"engine": narrow(), "strategy": narrow_strategies()}
-    cold_some_of = {"engine": () if lean else narrow(), "strategy": narrow_strategies()}
-    others_of = {"engine": broad()[:1] if lean else broad(), "strategy": EVERY}
-    whole = {"engine": OWN, "strategy": WHOLE}
+    others_of = {"engine": broad() if others_broad else broad()[:1], "strategy": EVERY}
+    whole = {"engine": OWN, "strategy": files}
     params: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
         "warm": {
             "strategies": {"workload": DOUBLE, "megabytes": warm, **all_of},
             "workloads": {"workload": OTHERS, "megabytes": others, **others_of},
-            "engines": {**extra, "megabytes": warm, **some_of},
+            "engines": {**extra, "megabytes": narrow_warm or warm, **some_of},
             "files": {**extra, "megabytes": warm, **whole},
         },
         "cold": {
             "strategies": {**extra, "megabytes": cold, **all_of},
-            "engines": {**extra, "megabytes": cold, **cold_some_of},
-            "files": {**extra, "megabytes": cold, **whole},
+            "engines": {**extra, "megabytes": narrow_cold, **some_of},
+            "files": {**extra, "megabytes": narrow_cold, **whole},
         },
         "uncached": {
             "strategies": {**extra, "megabytes": cold, **all_of},
-            "engines": {**extra, "megabytes": cold, **cold_some_of},
-            "files": {**extra, "megabytes": cold, **whole},
+            "engines": {**extra, "megabytes": narrow_cold, **some_of},
+            "files": {**extra, "megabytes": narrow_cold, **whole},
         },
         "startup": {"strategies": {"strategy": EVERY}},
         "planning": {"shapes": {"shape": ("plain", "quoted"), "megabytes": planning}},
@@ -191,28 +194,29 @@ def _profile(
 PROFILES: dict[str, Callable[[], Profile]] = {
     "smoke": partial(
         _profile,
-        warm=(1,), cold=(1,), planning=(1,), memory=(1,), at=1,
+        warm=(1,), cold=(1,), narrow_cold=(1,), planning=(1,), memory=(1,), at=1,
         workers=(CORES,), chunks=(256,), rounds=1, repeat=1, least=1, timeout=120,
         limits=Limits(sample=60, cell=60), strategies=in_sweeps,
         broad=lambda: tuple(engine_names())[:1], narrow=lambda: engines(in_sweeps=True)[1:],
-        narrow_strategies=lambda: (BASELINE,),
+        narrow_strategies=lambda: (BASELINE,), files=WHOLE[-1:],
     ),
     "ci": partial(
         _profile,
-        warm=(1, 10, 30, 100), others=(1, 5), cold=(1, 10), planning=(10,), lean=True,
-        rounds=2, repeat=4, least=2, limits=Limits(sample=3, cell=1), timeout=300,
+        warm=(1, 3, 10, 100), others=(1, 5), others_broad=False, cold=(1, 10), planning=(10,),
+        rounds=2, repeat=4, least=2, limits=Limits(sample=3, cell=0.5), timeout=300,
     ),
     "default": partial(
         _profile,
-        warm=(1, 3, 10, 30, 100, 300, 1_000), others=(1, 5), cold=(1, 10),
+        warm=(1, 3, 10, 30, 100, 300, 1_000), narrow_warm=(1, 3, 10, 30, 100),
+        others=(1, 5), others_broad=False, cold=(1, 10), narrow_cold=(10,),
         planning=(1, 10, 100), memory=(10, 100), at=10,
         workers=worker_counts(CORES), chunks=(64, 512, 4096), rounds=2, repeat=4, least=2,
-        limits=Limits(sample=4, cell=2), timeout=600, strategies=in_sweeps,
+        limits=Limits(sample=4, cell=0.5), timeout=600, strategies=in_sweeps,
     ),
     "full": partial(
         _profile,
         warm=(1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000), others=(1, 10, 100, 1_000),
-        cold=(1, 10, 100, 1_000), planning=(1, 10, 100, 1_000),
+        cold=(1, 10, 100, 1_000), narrow_cold=(1, 10, 100, 1_000), planning=(1, 10, 100, 1_000),
         memory=(10, 100, 1_000, 10_000), at=100,
         workers=worker_counts(CORES), chunks=(64, 256, 1024, 4096, 16_000),
         rounds=2, repeat=4, least=4, limits=Limits(sample=1_000, cell=10_000),

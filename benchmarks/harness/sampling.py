@@ -18,6 +18,7 @@ from benchmarks.harness.measurement import Measurement
 from benchmarks.harness.meter import Meter, Used
 from benchmarks.harness.subject import (
     DEFAULT_ENGINE,
+    IN_OUR_PROCESS,
     Job,
     Runner,
     Strategy,
@@ -48,8 +49,8 @@ class Workers:
     def __init__(
         self, strategy: Strategy, workers: int, engine: str = DEFAULT_ENGINE, **options: Any
     ) -> None:
-        if strategy.kind != "file":
-            load_engine(engine)  # in our own process; what workers import is part of their start
+        if strategy.kind in IN_OUR_PROCESS:
+            load_engine(engine)  # what worker processes import is part of their start
         self._stack = ExitStack()
         self._start = started_with(strategy, workers, engine, **options)
         self.shutdown_seconds = 0.0

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from strategies import plan_chunks as plan_chunks
     from strategies import user_workload as user_workload
 
+IN_OUR_PROCESS = {"serial", "threads"}  # kinds of strategies that work in the process that starts
 NEEDED = 1  # the version of the interface, `strategies.INTERFACE`
 FROM_DATA_GEN = {"Dataset", "cache_folder", "cached", "dataset"}
 
@@ -73,7 +74,7 @@ def _listed() -> list[str]:
 
 BEFORE_ENGINES: dict[str, Any] = {  # of what a commit of our interface lacks that has but one
     "DEFAULT_ENGINE": "pandas",
-    "describe_engine": lambda _name: SimpleNamespace(in_sweeps=True),
+    "describe_engine": lambda _name: SimpleNamespace(in_sweeps=True, missing=None),
     "engine_names": lambda: ("pandas",),
     "load_engine": lambda _name: None,
 }

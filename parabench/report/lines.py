@@ -3,7 +3,6 @@
 import errno
 import math
 import re
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired
 
@@ -18,21 +17,22 @@ from pydantic import (
 from typing_extensions import TypedDict
 
 from benchmarks.harness.journal import STATES
-from benchmarks.harness.profiles import load_profile
+from parabench.report.parameters import (
+    FIRST_ENGINE,
+    check_names,
+    checked_cell,
+    checked_value,
+    shortened,
+    with_first_engine,
+)
 
 Line = dict[str, Any]
 # Control characters, and halves of characters, which no file can hold.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 YEAR_9000 = 221_845_392_000  # seconds since 1970
-SHOWN = 40  # characters of a value in a message
-TEXTS = {"workload", "engine", "strategy", "shape"}  # parameters; the others of ours are numbers
-SIZES = {"megabytes", "chunk_kb"}
-COUNTS = {"workers"}
-SMALLEST, LARGEST = 1e-6, 1e9  # parameters: a byte to a petabyte; ratios of the two are no infinity
 NANOSECOND = 1e-9  # no clock tells less
 MOST_CELLS = 10_000  # of a session; the profile `full` has 620
 MOST_SAMPLES = 10**6  # of a cell
-FIRST_ENGINE = "pandas"  # with which all was measured before cells named their engine
 
 
 def _no_less_than_a_clock_tells(value: float) -> float:
@@ -48,45 +48,6 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Amount = Annotated[float, Field(ge=0, lt=1e18), AfterValidator(_no_less_than_a_clock_tells)]
 Bytes = Annotated[int, Field(gt=0, lt=10**18)]
 RULES = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)  # newer versions write more
-
-
-@cache
-def parameters() -> dict[str, tuple[str, ...]]:
-    """Return the names of each model's parameters, in their order."""
-    models = load_profile("full").models
-    return {model: tuple(next(iter(grids.values())).params) for model, grids in models.items()}
-
-
-def _checked_value(name: str, value: Any) -> Any:
-    """Return a parameter's value, 1 for 1.0; raises ValueError for one that it cannot have."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if name in TEXTS:
-        good = isinstance(value, str) and bool(value.strip())
-    elif name in COUNTS:
-        good = isinstance(value, int) and number and 1 <= value <= LARGEST
-    elif name in SIZES:
-        good = number and SMALLEST <= value <= LARGEST
-    elif number:
-        good = abs(value) < LARGEST**2
-    else:
-        good = value is None or isinstance(value, str | bool)
-    if not good:
-        message = f"the parameter {name!r} cannot be {_shortened(value)}"
-        raise ValueError(message)
-    return value
-
-
-def _shortened(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
-
-
-def _check_names(model: str, names: set[str]) -> None:
-    if lacking := set(parameters().get(model, ())) - names:
-        message = f"a cell of {model!r} lacks {', '.join(sorted(lacking))}"
-        raise ValueError(message)
 
 
 class Fingerprint(TypedDict):
@@ -131,13 +92,13 @@ def _checked_expected(expected: dict[str, list[Grid]]) -> dict[str, list[Grid]]:
     number = 0
     for model, grids in expected.items():
         for cells in grids:
-            params = cells["params"] = _with_first_engine(model, cells["params"], [FIRST_ENGINE])
-            _check_names(model, set(params))
+            params = cells["params"] = with_first_engine(model, cells["params"], [FIRST_ENGINE])
+            check_names(model, set(params))
             for name, values in params.items():
-                params[name] = list(dict.fromkeys(_checked_value(name, value) for value in values))
+                params[name] = list(dict.fromkeys(checked_value(name, value) for value in values))
             number += math.prod(map(len, params.values()))
     if number > MOST_CELLS:
-        message = f"{_shortened(number)} cells are more than {MOST_CELLS}"
+        message = f"{shortened(number)} cells are more than {MOST_CELLS}"
         raise ValueError(message)
     return expected
 
@@ -298,22 +259,6 @@ def reason(error: Exception) -> str:
     if isinstance(error, ValidationError):
         return first_mistake(error)
     return (isinstance(error, OSError) and error.strerror) or str(error)
-
-
-def checked_cell(model: str, cell: dict[str, Any]) -> dict[str, Any]:
-    """Return the cell; raises ValueError for one that the model does not have."""
-    cell = _with_first_engine(model, cell, FIRST_ENGINE)
-    _check_names(model, set(cell))
-    return {name: _checked_value(name, value) for name, value in cell.items()}
-
-
-def _with_first_engine(model: str, values: dict[str, Any], engine: object) -> dict[str, Any]:
-    """Return a cell's or a grid's values, in the parameters' order; older ones have no engine."""
-    names = parameters().get(model, ())
-    if "engine" not in names or "engine" in values:
-        return values
-    named = {**values, "engine": engine}
-    return {name: named[name] for name in names if name in named} | values
 
 
 def text_of(path: Path) -> str:

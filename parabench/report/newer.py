@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from parabench.report.journals import Warn
-from parabench.report.lines import Line, parameters
+from parabench.report.lines import Line
+from parabench.report.parameters import parameters
 
 Fixed = dict[str, dict[str, Any]]  # by model: the values of the parameters that are not known
 

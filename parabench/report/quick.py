@@ -16,12 +16,11 @@ from parabench.report.errors import ReportError
 from parabench.report.lines import (
     RULES,
     Amount,
-    checked_cell,
-    parameters,
     printable,
     reason,
     text_of,
 )
+from parabench.report.parameters import checked_cell, parameters
 from parabench.report.sessions import Session
 from parabench.report.tables import add_row
 from parabench.statistics import rank_correlation

@@ -1,6 +1,5 @@
 """Sessions, as the journals have them: what was measured, cell by cell."""
 
-import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -10,19 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.harness.fingerprint import differences, digest
-from benchmarks.harness.measurement import Measurement, from_line
 from parabench.report import journals
-from parabench.report.cell import EXACT, NOT_RUN, TOO_LONG, Cell, in_words
+from parabench.report.cell import NOT_RUN, TOO_LONG, Cell, in_words
 from parabench.report.errors import ReportError
 from parabench.report.journals import Warn
 from parabench.report.lines import Line
 from parabench.report.newer import without_unknown
+from parabench.report.recorded import cells_of, key_of
 from parabench.statistics import ONE, Estimate, compare, ratio
 from strategies import BASELINE
 
 ASKED_FOR = {"uncached"}  # a model that is only measured where the user has asked for it
-OUTCOMES = (EXACT, "same values", "changes data")  # what counts of several: the last of these
-MANY = 10**9  # samples, or rounds, of a cell of which no number is told
 CACHE_TOLERANCE = 0.05  # between the shares of their sources that two cells had in memory
 
 
@@ -227,7 +224,7 @@ def _put_together(sessions: list[Session]) -> Session:
     merged: dict[str, Cell] = {}
     for session in reversed(counting):
         for cell in session.cells:
-            key = _key(cell.model, cell.params)
+            key = key_of(cell.model, cell.params)
             if key not in merged or _age(cell) > _age(merged[key]):
                 merged[key] = replace(cell, earlier=session is not last)
     models = list(dict.fromkeys(model for s in reversed(counting) for model in s.models))
@@ -257,7 +254,7 @@ def _session(lines: list[Line]) -> Session | None:
     started = {line["model"] for line in results}
     not_started = [model for model in head["expected"] if model not in started]
     return Session(
-        cells=list(_cells(head, results)),
+        cells=list(cells_of(head, results)),
         commit=head["commit"],
         profile=head["profile"],
         fingerprint=head["fingerprint"],
@@ -273,58 +270,3 @@ def _session(lines: list[Line]) -> Session | None:
         models=list(head["expected"]),
         limits=head.get("limits", {}),
     )
-
-
-def _cells(head: Line, results: list[Line]) -> Iterator[Cell]:
-    """Yield the expected cells of the models that have any result."""
-    samples: dict[str, list[Measurement]] = defaultdict(list)
-    ends: dict[str, Line] = {}
-    for line in results:
-        key = _key(line["model"], line["cell"])
-        if line["event"] == "sample":
-            samples[key].append(from_line(line))
-        else:
-            ends[key] = _with_worse_outcome(line, ends.get(key, {}))
-    started = {line["model"] for line in results}
-    expected = head["expected"]
-    for model in (model for model in expected if model in started):
-        for params, grid in _expected(expected[model]):
-            key = _key(model, params)
-            end = ends.get(key, {"state": NOT_RUN, "reason": "not selected, or interrupted"})
-            number = len(samples[key])
-            wanted = min(grid["samples"], end.get("samples", MANY) * grid.get("rounds", MANY))
-            if end["state"] == "ok" and not number:
-                end = {**end, "state": NOT_RUN, "reason": "it has no samples"}
-            elif end["state"] == "ok" and number < wanted:
-                end = {**end, "reason": f"{number} of {wanted} samples"}
-            measured = datetime.fromtimestamp(end["at"], UTC) if "at" in end else None
-            yield Cell(
-                model, params, end["state"], end["reason"], samples[key], head["id"], measured,
-                fidelity=end.get("fidelity", ""), difference=end.get("difference", ""),
-            )  # fmt: skip
-
-
-def _expected(grids: list[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Return the cells of a model's grids, each once with its grid, as one grid would have them."""
-    cells: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
-    places: dict[tuple[str, Any], int] = {}  # of each parameter's values
-    for grid in grids:
-        for name, values in grid["params"].items():
-            for value in values:
-                places.setdefault((name, value), len(places))
-        for values in itertools.product(*grid["params"].values()):
-            params = dict(zip(grid["params"], values, strict=True))
-            cells.setdefault(str(sorted(params.items())), (params, grid))
-    return sorted(cells.values(), key=lambda cell: [places[both] for both in cell[0].items()])
-
-
-def _with_worse_outcome(line: Line, before: Line) -> Line:
-    """Return the newer end of a cell, with the worse of two outcomes of its rounds."""
-    both = [end for end in (line, before) if end.get("fidelity") in OUTCOMES]
-    worst = max(both, key=lambda end: OUTCOMES.index(end["fidelity"]), default=line)
-    outcome: Line = {name: worst[name] for name in ("fidelity", "difference") if name in worst}
-    return {**line, **outcome} if line["state"] == "ok" else line
-
-
-def _key(model: str, cell: dict[str, Any]) -> str:
-    return f"{model} {sorted(cell.items())}"

@@ -66,8 +66,8 @@ def engines_first(session: Session) -> list[str]:
     compared = Comparison.of(session, "warm") or Comparison.of(session, "cold")
     jobs = [*session.of("warm"), *session.of("cold")]
     measured = dict.fromkeys(cell.engine for cell in jobs if not cell.is_system)
-    fastest = compared.engines[:1] if compared else []
-    first = dict.fromkeys([*fastest, DEFAULT_ENGINE, *measured])
+    fastest = compared.engine if compared else DEFAULT_ENGINE
+    first = dict.fromkeys([fastest, DEFAULT_ENGINE, *measured])
     return [engine for engine in first if engine in measured]
 
 

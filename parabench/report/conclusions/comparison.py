@@ -9,6 +9,7 @@ from parabench.report.cell import NOT_RUN, TOO_LONG, Cell
 from parabench.report.conclusions.fastest import fastest
 from parabench.report.conclusions.simplest import simplicity
 from parabench.report.conclusions.words import (
+    NAMED,
     code,
     exactly,
     factors,
@@ -22,7 +23,8 @@ from parabench.statistics import Estimate, compare, ratio
 from strategies import BASELINE, DEFAULT_ENGINE
 
 FIRST_WORKLOAD = "double"  # in which the engines differ most; others compute more
-IN_COMMON = 0.9  # of what was tried at any size must have been tried at the size that is compared
+PLAIN = DEFAULT_ENGINE, BASELINE  # what everything is compared to, and among the slowest
+IN_COMMON = 0.9  # of what was tried at any size: nearly all
 HOW = {"warm": "With workers already started", "cold": "Started for one job (cold)"}
 
 
@@ -38,9 +40,11 @@ class Comparison:
 
     @classmethod
     def of(cls, session: Session, model: str, workload: str = "") -> Self | None:
-        """Return those of the largest size at which nearly all was tried; None without results.
+        """Return those of the largest size that most have in common; None without results.
 
-        Without a workload, of FIRST_WORKLOAD, or else the first that was measured.
+        That is the largest at which PLAIN has a result, to which all is compared; where it has
+        none, the largest at which nearly all was tried. Without a workload, of FIRST_WORKLOAD, or
+        else the first that was measured.
         """
         workloads = dict.fromkeys(cell.params["workload"] for cell in session.of(model))
         if not workload:
@@ -49,14 +53,20 @@ class Comparison:
         for cell in session.of(model):
             if cell.params["workload"] == workload:
                 by_size.setdefault(cell.params["megabytes"], []).append(cell)
+        results = {
+            size: {(c.engine, c.strategy): c for c in cells if c.throughput}
+            for size, cells in by_size.items()
+        }
         tried = {
             size: sum(cell.state not in {NOT_RUN, TOO_LONG} for cell in cells)
             for size, cells in by_size.items()
-            if any(cell.throughput for cell in cells)
+            if results[size]
         }
         if not tried:
             return None
-        size = max(n for n, number in tried.items() if number >= IN_COMMON * max(tried.values()))
+        plain = [size for size in tried if PLAIN in results[size]]
+        nearly_all = [n for n, number in tried.items() if number >= IN_COMMON * max(tried.values())]
+        size = max(plain or nearly_all)
         return cls(model, workload, size, by_size[size], session.workers)
 
     @cached_property
@@ -82,6 +92,19 @@ class Comparison:
             own, key=lambda cell: (cell.median("seconds") is None, cell.median("seconds"))
         )
 
+    @cached_property
+    def engine(self) -> str:
+        """The engine that all is told of: of those that tie for fastest, that of most strategies.
+
+        "" where no engine has a result.
+        """
+        best = {
+            engine: min(self.of_engine(engine).values(), key=lambda taken: taken.middle)
+            for engine in self.engines
+        }
+        tied = [name for name in best if not compare(best[name], best[self.engines[0]])]
+        return max(tied, key=lambda name: len(self.of_engine(name)), default="")
+
     def of_engine(self, engine: str) -> dict[str, Estimate]:
         """Return the seconds of an engine's strategies."""
         return {name: taken for (other, name), taken in self.seconds.items() if other == engine}
@@ -100,8 +123,8 @@ class Comparison:
 
     @cached_property
     def engine_gains(self) -> dict[str, Estimate]:
-        """How many times faster each strategy is with the fastest engine than with the default."""
-        default, best = self.of_engine(DEFAULT_ENGINE), self.of_engine(next(iter(self.engines), ""))
+        """How many times faster each strategy is with `engine` than with the default."""
+        default, best = self.of_engine(DEFAULT_ENGINE), self.of_engine(self.engine)
         both = [name for name in default if name in best and best[name].middle]
         return {name: ratio(default[name], best[name]) for name in both}
 
@@ -129,19 +152,23 @@ def headline(compared: Comparison) -> str:
 
 
 def _engine_gain(compared: Comparison) -> Iterator[str]:
-    gains, engines = compared.engine_gains, compared.engines
-    if not gains or len(engines) < 2:
+    gains = compared.engine_gains
+    if not gains or len(compared.engines) < 2:
         return
-    if engines[0] == DEFAULT_ENGINE:
+    if compared.engine == DEFAULT_ENGINE:
         yield f"no engine beats {code(DEFAULT_ENGINE)}"
         return
-    tied = [name for name, gain in gains.items() if gain.low <= 1 <= gain.high]
-    change = f"changing the engine from {code(DEFAULT_ENGINE)} to {code(engines[0])}"
-    if len(tied) == len(gains):
+    better = {name: gain for name, gain in gains.items() if not gain.low <= 1 <= gain.high}
+    tied = [name for name in gains if name not in better]
+    change = f"changing the engine from {code(DEFAULT_ENGINE)} to {code(compared.engine)}"
+    if not better:
         yield f"{change} makes no significant difference"
         return
-    also = f", though with {named(tied)} it makes no significant difference" if tied else ""
-    yield f"{change} gains {factors(list(gains.values()))}{also}"
+    also = ""
+    if tied:
+        who = named(tied) if len(tied) <= NAMED else f"{len(tied)} of {len(gains)} strategies"
+        also = f", though with {who} it makes no significant difference"
+    yield f"{change} gains {factors(list(better.values()))}{also}"
 
 
 def _spread_gain(compared: Comparison) -> Iterator[str]:
@@ -161,11 +188,11 @@ def overall(compared: Comparison) -> Iterator[str]:
     if compared.best is None:
         return
     best, tied = compared.best
-    plain = (best.engine, best.strategy) == (DEFAULT_ENGINE, BASELINE)
+    plain = (best.engine, best.strategy) == PLAIN
     who = f"no other way beats {pair(best)}" if plain else f"{pair(best)} is fastest"
     text = f"{HOW[compared.model]}, at {exactly(compared.size)} {who}"
     text += f"{ties(list(map(pair, tied)))}: {two_digits(best.throughput or 0)} MB/s"
-    base = compared.seconds.get((DEFAULT_ENGINE, BASELINE))
+    base = compared.seconds.get(PLAIN)
     ours = compared.seconds[best.engine, best.strategy]
     if base and ours.middle and not plain:
         text += f", {times(*ratio(base, ours))} the speed of {code(BASELINE)} with "
@@ -185,8 +212,7 @@ def overall(compared: Comparison) -> Iterator[str]:
 
 def _cost(compared: Comparison, best: Cell) -> Iterator[str]:
     """Yield what the best takes of memory and CPU time, beside serial with the default engine."""
-    wanted = DEFAULT_ENGINE, BASELINE
-    base = next((cell for cell in compared.cells if (cell.engine, cell.strategy) == wanted), None)
+    base = next((cell for cell in compared.cells if (cell.engine, cell.strategy) == PLAIN), None)
     if base is None or base is best:
         return
     peak, base_peak = best.estimate("peak_bytes"), base.estimate("peak_bytes")

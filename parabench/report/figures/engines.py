@@ -156,7 +156,7 @@ def _legend(
             RIGHT + 0.01, y, marker=look.marker, color=look.colour, markersize=_size(name),
             clip_on=False, transform=panel.get_yaxis_transform(),
         )  # fmt: skip
-        drawing.mark(dot, name)
+        drawing.mark(dot, name, f"{name}: its mark in each row")
         weight = "bold" if name == BASELINE else "normal"
         text = _beside(panel, RIGHT + 0.035, y, short(name), weight=weight)
         drawing.mark(text, name)

@@ -53,7 +53,8 @@ def line(
 ) -> None:  # fmt: skip
     """Draw a line with its band, and its points; a point that is NaN breaks them.
 
-    Where an interval has no end, there is no band, and the marker is hollow.
+    Where an interval has no end, there is no band, and the marker is small. `hollow` is what is
+    not exact.
     """
     xs, ys = [point.x for point in points], [point.y.middle for point in points]
     bounded = [point.y.low > 0 and point.y.high < inf for point in points]
@@ -67,10 +68,9 @@ def line(
     drawing.mark(drawn, strategy)
     for point, ends in zip(points, bounded, strict=True):
         if isfinite(point.y.middle):
-            face = look.colour if ends and not hollow else "none"
             (dot,) = panel.plot(
-                point.x, point.y.middle, marker=look.marker, color=look.colour, markersize=4.5,
-                markerfacecolor=face,
+                point.x, point.y.middle, marker=look.marker, color=look.colour,
+                markersize=4.5 if ends else 2.5, markerfacecolor="none" if hollow else look.colour,
             )  # fmt: skip
             drawing.mark(dot, strategy, point.text)
 
