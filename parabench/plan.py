@@ -79,9 +79,11 @@ def predict_cell(
     if not rates.can_measure(cell):
         return PredictedCell(0, 0.0)
     seconds = inside_seconds(model, cell, rates)
-    is_smallest = cell.get("megabytes") in {None, min(grid.params.get("megabytes", (0,)))}
-    if not is_smallest and profile.limits.why_not(seconds):
-        return PredictedCell(0, 0.0, too_long=True)
+    smaller = [n for n in grid.params.get("megabytes", ()) if n < cell["megabytes"]]
+    if smaller:  # one size tells the least that a job takes, two tell all
+        known = inside_seconds(model, {**cell, "megabytes": smaller[0]}, rates)
+        if profile.limits.why_not(known if len(smaller) == 1 else seconds):
+            return PredictedCell(0, 0.0, too_long=True)
     repeat = profile.limits.repeat(seconds, grid.rounds, grid.repeat, grid.least)
     return PredictedCell(grid.rounds * repeat, seconds + outside_seconds(model, cell, rates))
 

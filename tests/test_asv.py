@@ -106,7 +106,7 @@ def repository(copy_repository: Callable[[], Path]) -> Path:
         (copy / "strategies" / f"{name}.py").write_text(HEAD.format(name=name) + body)
     (copy / "strategies" / "absent.py").write_text("import no_such_library\n")
     replace(copy / "benchmarks/harness/profiles.py", "timeout=120", "timeout=600")
-    replace(copy / "benchmarks/harness/profiles.py", "cell=60", "cell=0")
+    replace(copy / "benchmarks/harness/profiles.py", "cell=60", "cell=0.001")
     replace(copy / "benchmarks/harness/profiles.py", "least=1", f"least={LEAST}")
     impatient = f'{HUNG_SECONDS} if self.cell.get("strategy") == "hangs" else current().timeout'
     replace(copy / "benchmarks/harness/cell.py", "current().timeout", impatient)

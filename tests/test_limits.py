@@ -26,15 +26,22 @@ SIZES = st.floats(1, 1_000)
 def test_a_job_that_grows_evenly_is_predicted(
     start: float, a_megabyte: float, sizes: list[float]
 ) -> None:
-    """By one size where it is known what the start takes, and by several in any case."""
+    """By several sizes; one says the least that it takes, as it does not tell what is done once."""
     *smaller, size = sorted(sizes)
-    right = start + a_megabyte * size
-    apart = {s: Took(start + a_megabyte * s, start) for s in smaller}
-    assert predicted({smaller[0]: apart[smaller[0]]}, size) == pytest.approx(right)
-    assert predicted(apart, size) == pytest.approx(right, rel=1e-3)
-    if len(smaller) > 1 and smaller[-1] - smaller[-2] > 1:
-        unknown = {s: Took(whole, 0.0) for s, (whole, _) in apart.items()}
-        assert predicted(unknown, size) == pytest.approx(right, rel=1e-3)
+    points = {s: Took(start + a_megabyte * s, 0.0) for s in smaller}
+    if len(smaller) == 1:
+        assert predicted(points, size) == points[smaller[0]].whole
+    elif smaller[-1] - smaller[-2] > 1 and start < a_megabyte * smaller[-1]:
+        assert predicted(points, size) == pytest.approx(start + a_megabyte * size, rel=1e-3)
+
+
+def test_noise_is_not_taken_for_growth() -> None:
+    """Where a small job was fast by chance, larger ones grow in proportion; and they do grow."""
+    assert predicted({1: Took(0.1, 0.0), 3: Took(0.9, 0.0)}, 10) == pytest.approx(3.0)
+    assert predicted({1: Took(0.1, 0.0), 3: Took(0.9, 0.6)}, 10) == pytest.approx(0.6 + 1.0)
+    grown = predicted({1: Took(0.2, 0.0), 3: Took(0.1, 0.0)}, HUGE)
+    assert grown is not None
+    assert grown > HUGE / 200
 
 
 @given(points=st.dictionaries(SIZES, SECONDS), size=SIZES)
@@ -101,12 +108,13 @@ def task(megabytes: int, samples: int = 4, **also: Any) -> Task:
 
 def test_a_cell_above_the_limit_ends_without_a_job(tmp_path: Path) -> None:
     """By what smaller ones took before; and so do all that are larger. No dataset is read."""
-    lines = measured(tmp_path, Limits(sample=5, cell=9), [task(1), task(HUGE), task(2 * HUGE)])
+    tasks = [task(megabytes) for megabytes in (1, 3, HUGE, 2 * HUGE)]
+    lines = measured(tmp_path, Limits(sample=60, cell=90), tasks)
     ends = [(line["cell"]["megabytes"], line["state"]) for line in lines if line["event"] == "end"]
-    assert ends == [(1, "ok"), (HUGE, "too long"), (2 * HUGE, "too long")]
+    assert ends == [(1, "ok"), (3, "ok"), (HUGE, "too long"), (2 * HUGE, "too long")]
     (reason,) = {line["reason"][:11] for line in lines if line["event"] == "end"} - {""}
     assert reason == "would take "
-    assert {line["cell"]["megabytes"] for line in lines if line["event"] == "sample"} == {1}
+    assert {line["cell"]["megabytes"] for line in lines if line["event"] == "sample"} == {1, 3}
     again = Samples(tmp_path / "cells.jsonl", "s").predicted("warm", task(HUGE).cell)
     assert again is not None
     assert again > 10**6

@@ -58,7 +58,7 @@ def folder(copy_repository: Callable[[], Path], own_cache: Path) -> Path:
     (copy / "strategies" / "futures_processes.py").write_text(DIES)
     profiles = copy / "benchmarks" / "harness" / "profiles.py"
     replace(profiles, "warm=(1,)", "warm=(1, 2)")
-    replace(profiles, "sample=60, cell=60", "sample=0, cell=60")
+    replace(profiles, "sample=60, cell=60", "sample=0.001, cell=60")
     identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
     for arguments in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "copy"]):
         subprocess.run(["git", *arguments], cwd=copy, check=True)

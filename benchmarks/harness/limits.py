@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
 
+NOISE = 4  # a job of 3 MB may be as fast as one of 1 MB by chance, but does not grow for nothing
+
 
 class Took(NamedTuple):
     """What the samples of a cell took, in seconds: medians."""
@@ -39,8 +41,10 @@ def took(samples: list[tuple[float, float]]) -> Took:
 def predicted(points: dict[float, Took], megabytes: float) -> float | None:
     """Return the seconds of a sample, by those at smaller sizes; None where there are none.
 
-    By two sizes or more it lies on the line through the two largest, but is not less than the
-    larger; by one it grows in proportion, but for what its start and end took.
+    By two sizes or more it lies on the line through the two largest, but grows at most in
+    proportion to the larger, without its start and end, and at least a part as fast: small jobs
+    vary. One size tells the least that a job takes: in proportion, what workers do once would count
+    for each megabyte.
     """
     smaller = sorted(size for size in points if size < megabytes)
     if not smaller:
@@ -48,9 +52,11 @@ def predicted(points: dict[float, Took], megabytes: float) -> float | None:
     largest = smaller[-1]
     whole, start = points[largest]
     if len(smaller) == 1:
-        return start + max(whole - start, 0.0) * megabytes / largest
+        return whole
     slope = (whole - points[smaller[-2]].whole) / (largest - smaller[-2])
-    return whole + max(slope, 0.0) * (megabytes - largest)
+    in_proportion = max(whole - start, 0.0) / largest
+    a_megabyte = min(max(slope, in_proportion / NOISE), in_proportion)
+    return whole + a_megabyte * (megabytes - largest)
 
 
 def in_words(seconds: float) -> str:
