@@ -57,12 +57,10 @@ def start(
     ):
         for nanny in cluster.workers.values():
             nanny.auto_restart = False  # the other workers finish the job, and the end is quick
-        yield _runner(client, workers, timeout)
+        yield _runner(client, workers, timeout, elsewhere=False)
 
 
-def _runner(
-    client: Client, workers: int, timeout: float | None, *, elsewhere: bool = False
-) -> Runner:
+def _runner(client: Client, workers: int, timeout: float | None, *, elsewhere: bool) -> Runner:
     # `pure=False`: a no-op, or the same job again, is to be run again, not remembered.
     def submit(function: Any, item: Any) -> Wait[Any]:
         return waiting(client, lambda: client.submit(function, item, pure=False))
