@@ -211,7 +211,7 @@ PROFILES: dict[str, Callable[[], Profile]] = {
         others=(1, 5), others_broad=False, cold=(1, 10), narrow_cold=(10,),
         planning=(1, 10, 100), memory=(10, 100), at=10,
         workers=worker_counts(CORES), chunks=(64, 512, 4096), rounds=2, repeat=4, least=2,
-        limits=Limits(sample=4, cell=0.5), timeout=600, strategies=in_sweeps,
+        limits=Limits(sample=5, cell=0.5), timeout=600, strategies=in_sweeps,
     ),
     "full": partial(
         _profile,
