@@ -155,6 +155,7 @@ class PlanningSampler(Sampler):
         self._data = data
         self._right: list[Plan] = []
         page_cache.read_in(data.path)
+        plan_chunks(data.path, workers=CORES)  # the first plan of a process imports NumPy
 
     def cached(self) -> float | None:
         """Have the file in the page cache."""

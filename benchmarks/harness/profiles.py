@@ -202,8 +202,9 @@ PROFILES: dict[str, Callable[[], Profile]] = {
     ),
     "ci": partial(
         _profile,
-        warm=(1, 3, 10, 100), others=(1, 5), others_broad=False, cold=(1, 10), planning=(10,),
-        rounds=2, repeat=4, least=2, limits=Limits(sample=3, cell=0.5), timeout=300,
+        warm=(1, 3, 10, 100), narrow_warm=(1, 10, 100), others=(1, 5), others_broad=False,
+        cold=(1, 10), planning=(10,),
+        rounds=2, repeat=4, least=2, limits=Limits(sample=2, cell=0.5), timeout=300,
     ),
     "default": partial(
         _profile,
