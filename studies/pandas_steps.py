@@ -13,9 +13,7 @@ from typing import Any
 import pandas as pd
 
 from data_gen.cache import dataset
-from strategies import Workload, load_workload, plan_chunks
-from strategies.core.csv.layout import Layout
-from strategies.core.engines import pandas as engine
+from strategies import Plan, Workload, load_engine, load_workload, plan_chunks
 
 Timed = Callable[[str, Callable[[], Any]], Any]
 
@@ -26,7 +24,7 @@ CHUNK = 4 * 10**6  # bytes
 def main() -> None:
     """Print a table."""
     plan = plan_chunks(dataset("plain", size=25 * CHUNK).path, chunk_size=CHUNK)
-    data, layout, workload = plan.chunks[0].read(), plan.layout, load_workload("double")
+    data, workload = plan.chunks[0].read(), load_workload("double")
     least = defaultdict[str, float](lambda: float("inf"))
 
     def timed(step: str, work: Callable[[], Any]) -> Any:
@@ -37,14 +35,16 @@ def main() -> None:
         return result
 
     for _ in range(ROUNDS):
-        steps(timed, data, layout, workload)
+        steps(timed, data, plan, workload)
     print("| step | CPU ms a MB |\n|---|---:|")
     for step, milliseconds in least.items():
         print(f"| {step} | {milliseconds:.1f} |")
 
 
-def steps(timed: Timed, data: bytes, layout: Layout, workload: Workload) -> None:
+def steps(timed: Timed, data: bytes, plan: Plan, workload: Workload) -> None:
     """Do the chunk."""
+    engine: Any = load_engine("pandas")
+    layout = plan.layout
     timed("read_csv", lambda: read(data, layout.labels, dtype=object, na_filter=False))
     frame = timed("read_csv, and whether it may be wrong", lambda: engine.parse(data, layout))
     text = frame[workload.column.name]
