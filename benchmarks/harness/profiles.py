@@ -210,9 +210,9 @@ PROFILES: dict[str, Callable[[], Profile]] = {
         _profile,
         warm=(1, 3, 10, 30, 100, 300, 1_000), narrow_warm=(1, 3, 10, 30, 100),
         others=(1, 5), others_broad=False, cold=(1, 10), narrow_cold=(10,),
-        planning=(1, 10, 100), memory=(10, 100), at=10,
+        planning=(1, 10, 100), memory=(10, 30), at=10,
         workers=worker_counts(CORES), chunks=(64, 512, 4096), rounds=2, repeat=4, least=2,
-        limits=Limits(sample=5, cell=0.5), timeout=600, strategies=in_sweeps,
+        limits=Limits(sample=4, cell=0.5), timeout=600, strategies=in_sweeps,
     ),
     "full": partial(
         _profile,
