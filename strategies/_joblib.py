@@ -67,9 +67,8 @@ def joblib_map(backend: str, workers: int, **options: Any) -> Iterator[OrderedMa
             nonlocal parallel
             parallel = parallel or started()
             parallel.timeout = timeout
-            coming = iter(
-                items
-            )  # may be slow, and raise errors: read here, not in joblib's threads
+            # Planning may take long, and raise errors: here, and not in joblib's threads.
+            coming = iter(items)
             waiting = deque(islice(coming, limit))
             under_way = 0  # dispatched and not yet taken
 

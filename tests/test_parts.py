@@ -1,6 +1,8 @@
 """Parts that worker processes leave in files, and how they are joined."""
 
+import errno
 import os
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -39,13 +41,21 @@ def _leave_with_no_room(folder: PartsFolder, part: Part) -> Part:
     return folder.leave(part)
 
 
-@pytest.mark.parametrize("copies", [True, False])
+def _cannot(*_: object) -> int:
+    raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+
+def _copies_nothing(*_: object) -> int:
+    return 0
+
+
+@pytest.mark.parametrize("copy", [None, _cannot, _copies_nothing])
 def test_files_are_appended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, copies: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copy: Callable[..., int] | None
 ) -> None:
-    """By the system, or by us where it cannot."""
-    if not copies:
-        monkeypatch.setattr(os, "copy_file_range", _cannot, raising=False)
+    """By the system, or by us where it cannot, or says that it is done when it is not."""
+    if copy:
+        monkeypatch.setattr(os, "copy_file_range", copy, raising=False)
     part, output = tmp_path / "part", tmp_path / "output"
     part.write_bytes(LARGE.data)
     with output.open("wb", buffering=0) as file:
@@ -54,10 +64,6 @@ def test_files_are_appended(
             append(data, file)
         file.write(b"end\n")
     assert output.read_bytes() == b"header\n" + LARGE.data + b"end\n"
-
-
-def _cannot(*_: object) -> int:
-    raise OSError(18, os.strerror(18))  # EXDEV
 
 
 @pytest.mark.parametrize(("name", "encoding"), [("o.csv", "utf-8"), ("o.csv", "utf-16-le")])

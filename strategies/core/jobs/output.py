@@ -13,7 +13,7 @@ from strategies.core.contract import Part
 from strategies.core.csv.dialect import Dialect
 from strategies.core.csv.packing import packed, packing_for
 from strategies.core.errors import DestinationError, JobError
-from strategies.core.jobs.parts import append
+from strategies.core.jobs.parts import append, write
 from strategies.core.jobs.pipes import check_output, copy_out, is_pipe
 from strategies.core.jobs.scratch import fresh_folder
 
@@ -38,15 +38,15 @@ class Output:
             self.write(part.data)
             return
         file = Path(part.file)
-        if self._encoder or not isinstance(self._file, io.FileIO):
-            self.write(file.read_bytes())
-        else:
-            try:
+        try:
+            if self._encoder or not isinstance(self._file, io.FileIO):
+                self.write(file.read_bytes())
+            else:
                 with file.open("rb", buffering=0) as data:
                     append(data, self._file)
-            except OSError as error:
-                raise cannot_write(self._destination, error, "make room for it") from error
-        file.unlink()
+            file.unlink()
+        except OSError as error:
+            raise cannot_write(self._destination, error, "make room for it") from error
 
     def finish(self) -> None:
         """Write what an encoding has at the end of a text."""
@@ -65,10 +65,8 @@ class Output:
                     "--into"
                 )
                 raise DestinationError(message) from error
-        rest = memoryview(data)
         try:
-            while rest:
-                rest = rest[self._file.write(rest) :]
+            write(data, self._file)
         except OSError as error:
             raise cannot_write(self._destination, error, "make room for it") from error
 

@@ -44,9 +44,7 @@ class PartsFolder:
         try:
             descriptor, name = tempfile.mkstemp(dir=self.path)
             with open(descriptor, "wb", buffering=0) as file:  # noqa: PTH123 - no path
-                rest = memoryview(part.data)
-                while rest:
-                    rest = rest[file.write(rest) :]
+                write(part.data, file)
         except OSError:
             if name:
                 with suppress(OSError):
@@ -64,8 +62,13 @@ def append(part: IO[bytes], output: IO[bytes]) -> None:
     except OSError as error:
         if error.errno not in NO_COPIES:
             raise
-        copy = None
-    while not copy and (data := part.read(BLOCK)):
-        rest = memoryview(data)
-        while rest:
-            rest = rest[output.write(rest) :]
+    # What the system has not copied: some file systems say that nothing is left when all is.
+    while data := part.read(BLOCK):
+        write(data, output)
+
+
+def write(data: bytes, output: IO[bytes]) -> None:
+    """Write all of it into an unbuffered file, which may take less at once; raises OSError."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[output.write(rest) :]
