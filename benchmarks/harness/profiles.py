@@ -153,6 +153,11 @@ def _profile(
     some_of = {"engine": narrow(), "strategy": narrow_strategies()}
     others_of = {"engine": broad() if others_broad else broad()[:1], "strategy": EVERY}
     whole = {"engine": OWN, "strategy": files}
+    started = {
+        "strategies": {**extra, "megabytes": cold, **all_of},
+        "engines": {**extra, "megabytes": narrow_cold, **some_of},
+        "files": {**extra, "megabytes": narrow_cold, **whole},
+    }
     params: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
         "warm": {
             "strategies": {"workload": DOUBLE, "megabytes": warm, **all_of},
@@ -160,16 +165,8 @@ def _profile(
             "engines": {**extra, "megabytes": narrow_warm or warm, **some_of},
             "files": {**extra, "megabytes": warm, **whole},
         },
-        "cold": {
-            "strategies": {**extra, "megabytes": cold, **all_of},
-            "engines": {**extra, "megabytes": narrow_cold, **some_of},
-            "files": {**extra, "megabytes": narrow_cold, **whole},
-        },
-        "uncached": {
-            "strategies": {**extra, "megabytes": cold, **all_of},
-            "engines": {**extra, "megabytes": narrow_cold, **some_of},
-            "files": {**extra, "megabytes": narrow_cold, **whole},
-        },
+        "cold": started,
+        "uncached": started,
         "startup": {"strategies": {"strategy": EVERY}},
         "planning": {"shapes": {"shape": ("plain", "quoted"), "megabytes": planning}},
         "scaling": {"strategies": {**extra, "megabytes": (at,), "workers": workers, **by_strategy}},
